@@ -1,0 +1,1 @@
+"""Who we are: units, accounts, observed posts, coverage, and the findings of the account standard."""

@@ -1,0 +1,1 @@
+"""Settings, rule books and lexicons: text to values, never the database."""

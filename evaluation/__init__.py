@@ -1,0 +1,1 @@
+"""How well we do: facts, schemes, runs and reports."""

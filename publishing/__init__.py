@@ -1,0 +1,1 @@
+"""What we say: the checks that every outgoing text must pass."""

@@ -1,0 +1,1 @@
+"""What we hear: intake, comments, scoring, triage, response clocks."""

@@ -1,0 +1,1 @@
+"""The command-line door; imports stay light so that --help answers at once."""

@@ -1,0 +1,1 @@
+"""A document model and its renderers; it knows no business noun."""
