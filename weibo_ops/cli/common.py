@@ -1,0 +1,190 @@
+"""What every command shares: the output contract (data on stdout, narration on stderr) and the open application."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from weibo_ops.bootstrap import Application
+
+Row = Mapping[str, object]
+
+
+class Format(StrEnum):
+    """Output formats of every command that lists."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = typer.Option(Format.TABLE, "--format", help="输出格式:table 表格、json、csv")
+AsOfOption = typer.Option(None, "--as-of", help="截至时间(北京时间),如 2026-09-30;默认为最新一条观测数据的时间")
+
+
+def say(message: str) -> None:
+    """Write one line of narration to stderr."""
+    typer.echo(message, err=True)
+
+
+def emit(
+    rows: Iterable[Row], columns: Sequence[str], fmt: Format = Format.TABLE, titles: Mapping[str, str] | None = None
+) -> None:
+    """Write rows to stdout in the chosen format.
+
+    Args:
+        rows: one mapping per row; missing keys count as None.
+        columns: keys to write, in order; they are the CSV header and the JSON keys.
+        fmt: table (Chinese titles, cells fitted to the terminal), JSON array, or CSV (UTF-8, ``\\n``, formulas defused).
+        titles: Chinese column titles of the table; a key without one is shown as it is.
+    """
+    if fmt is Format.JSON:
+        emit_json([{column: row.get(column) for column in columns} for row in rows])
+    elif fmt is Format.CSV:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([csv_cell(row.get(column)) for column in columns] for row in rows)
+        write(buffer.getvalue())
+    else:
+        write(table_text(list(rows), columns, titles or {}))
+
+
+def emit_json(value: object) -> None:
+    """Write one JSON value to stdout; instants appear as ISO 8601 in Beijing time."""
+    write(json.dumps(value, ensure_ascii=False, indent=2, default=_json_default) + "\n")
+
+
+def write(text: str) -> None:
+    """Write text to stdout as UTF-8 whatever the locale; a closed pipe ends quietly."""
+    stream = getattr(sys.stdout, "buffer", None)
+    try:
+        if stream is None:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.flush()
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+
+
+def csv_cell(value: object) -> str:
+    """Return a value as a CSV cell: empty for None, Beijing time for instants, text with formulas defused."""
+    from weibo_ops.kernel.text import defuse_cell
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    return defuse_cell(_plain(value))
+
+
+def table_text(rows: Sequence[Row], columns: Sequence[str], titles: Mapping[str, str]) -> str:
+    """Return an aligned plain-text table; without rows the one line 无数据."""
+    from weibo_ops.kernel.text import cell_width, defuse, fit
+
+    if not rows:
+        return "无数据\n"
+    numeric = {column: all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns}
+    heads = [titles.get(column, column) for column in columns]
+    body = [
+        [defuse(_table_cell(row.get(column))).replace("\n", " ").replace("\t", " ") for column in columns]
+        for row in rows
+    ]
+    widths = [max(cell_width(head), *(cell_width(line[i]) for line in body)) for i, head in enumerate(heads)]
+    for i in _squeezed(widths):
+        widths[i] = max(cell_width(heads[i]), 12, min(widths[i], _room(widths, i)))
+    lines = []
+    for cells in (heads, ["-" * width for width in widths], *body):
+        fitted = []
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            cut = fit(cell, width)
+            gap = " " * (width - cell_width(cut))
+            fitted.append(gap + cut if numeric[columns[i]] and cells is not heads else cut + gap)
+        lines.append("  ".join(fitted).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _terminal_columns() -> int | None:
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _squeezed(widths: Sequence[int]) -> list[int]:
+    limit = _terminal_columns()
+    if limit is None or sum(widths) + 2 * (len(widths) - 1) <= limit:
+        return []
+    return sorted(range(len(widths)), key=lambda i: -widths[i])[:2]
+
+
+def _room(widths: Sequence[int], index: int) -> int:
+    limit = _terminal_columns() or 0
+    return limit - sum(widths) + widths[index] - 2 * (len(widths) - 1)
+
+
+def _table_cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        from weibo_ops.kernel.clock import format_beijing
+
+        return format_beijing(value, seconds=True)
+    if isinstance(value, list | tuple):
+        return ";".join(_plain(item) for item in value)
+    return str(value)
+
+
+def _json_default(value: object) -> object:
+    if isinstance(value, datetime):
+        from weibo_ops.kernel.clock import beijing
+
+        return beijing(value).isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def application(context: typer.Context) -> Application:
+    """Open the application on the home and database that the global options name; it closes with the command.
+
+    Raises:
+        EnvironmentFault: the home or database cannot be used.
+    """
+    from config.settings import load_settings
+    from weibo_ops.bootstrap import Application
+
+    root = context.find_root()
+    options: dict[str, str | None] = root.obj or {}
+    home = options.get("home")
+    app = Application.open(load_settings(Path(home) if home else None, options.get("db")))
+    root.call_on_close(app.close)
+    return app
+
+
+def as_of_option(text: str | None) -> datetime | None:
+    """Turn an ``--as-of`` value into a UTC instant; None stays None."""
+    from weibo_ops.kernel.clock import parse_as_of
+
+    return parse_as_of(text) if text else None

@@ -1,0 +1,93 @@
+"""The audit log: an append-only chain in which every entry holds the hash of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from weibo_ops.kernel.actors import Actor
+from weibo_ops.kernel.db import Base, BigId, CanonicalJson, UtcDateTime, advisory_lock
+from weibo_ops.kernel.ids import digest
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(Base):
+    """One act; ``hash`` covers the entry's fields and ``previous_hash``."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person: Mapped[str] = mapped_column(String(100))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(100), index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    details: Mapped[Any] = mapped_column(CanonicalJson)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """Outcome of a verification: how many entries hold, and the first that does not (None: all hold)."""
+
+    entries: int
+    broken_at: int | None
+
+
+def append(
+    session: Session, actor: Actor, action: str, subject: str, details: Mapping[str, object], at: datetime
+) -> None:
+    """Append one act to the chain; call it as the last statement of the transaction.
+
+    Args:
+        session: the running write transaction.
+        actor: who acts.
+        action: ``noun.verb``, e.g. ``observations.import``.
+        subject: what was acted upon.
+        details: values worth keeping; never a citizen's text.
+        at: the instant of the act.
+    """
+    session.flush()
+    advisory_lock(session, "audit_log")
+    last = session.execute(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).scalar_one_or_none()
+    fields = _fields(at, actor.person, actor.on_behalf_of, action, subject, dict(details))
+    previous = last or GENESIS
+    session.add(AuditEntry(**fields, previous_hash=previous, hash=_link(previous, fields)))
+    session.flush()
+
+
+def verify(session: Session) -> ChainReport:
+    """Walk the whole chain and recompute every hash."""
+    previous = GENESIS
+    count = 0
+    for entry in session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().yield_per(1000):
+        fields = _fields(entry.at, entry.person, entry.on_behalf_of, entry.action, entry.subject, entry.details)
+        if entry.previous_hash != previous or entry.hash != _link(previous, fields):
+            return ChainReport(count, entry.id)
+        previous = entry.hash
+        count += 1
+    return ChainReport(count, None)
+
+
+def _fields(
+    at: datetime, person: str, on_behalf_of: str | None, action: str, subject: str, details: Any
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "person": person,
+        "on_behalf_of": on_behalf_of,
+        "action": action,
+        "subject": subject,
+        "details": details,
+    }
+
+
+def _link(previous: str, fields: Mapping[str, Any]) -> str:
+    return digest({"previous": previous, **fields})

@@ -1,0 +1,25 @@
+"""The log: JSON lines in a file, for developers; never a citizen's text, a password or a word-list hit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def open_log(path: Path, level: str = "INFO") -> Any:
+    """Return a structlog logger that appends JSON lines to ``path``; its folder is made when missing."""
+    import logging
+
+    import structlog
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return structlog.wrap_logger(
+        structlog.WriteLogger(path.open("a", encoding="utf-8")),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
+    )

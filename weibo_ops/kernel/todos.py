@@ -1,0 +1,88 @@
+"""To-dos: what a person must still decide or do, written in the transaction that found it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from weibo_ops.kernel.db import Base, BigId, UtcDateTime
+
+
+class Todo(Base):
+    """One open or done to-do; at most one open per kind, subject and recipient."""
+
+    __tablename__ = "todos"
+    __table_args__ = (
+        Index(
+            "uq_todos_open",
+            "kind",
+            "subject",
+            "recipient",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class TodoView:
+    """A to-do as people see it."""
+
+    id: int
+    kind: str
+    subject: str
+    recipient: str
+    title: str
+    created_at: datetime
+    due_at: datetime | None
+
+
+def propose(
+    session: Session,
+    kind: str,
+    subject: str,
+    title: str,
+    at: datetime,
+    *,
+    recipient: str = "监管人员",
+    due_at: datetime | None = None,
+) -> None:
+    """Open a to-do unless the same one is open already."""
+    exists = session.execute(
+        select(Todo.id).where(
+            Todo.kind == kind, Todo.subject == subject, Todo.recipient == recipient, Todo.done_at.is_(None)
+        )
+    ).first()
+    if exists is None:
+        session.add(Todo(kind=kind, subject=subject, recipient=recipient, title=title, created_at=at, due_at=due_at))
+        session.flush()
+
+
+def close(session: Session, kind: str, subject: str, at: datetime) -> None:
+    """Mark every open to-do of this kind and subject as done."""
+    session.execute(
+        update(Todo).where(Todo.kind == kind, Todo.subject == subject, Todo.done_at.is_(None)).values(done_at=at)
+    )
+
+
+def open_todos(session: Session) -> list[TodoView]:
+    """List what is open, the soonest due first."""
+    rows = session.execute(
+        select(Todo).where(Todo.done_at.is_(None)).order_by(Todo.due_at.is_(None), Todo.due_at, Todo.id)
+    ).scalars()
+    return [
+        TodoView(row.id, row.kind, row.subject, row.recipient, row.title, row.created_at, row.due_at) for row in rows
+    ]

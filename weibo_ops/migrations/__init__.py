@@ -1,0 +1,1 @@
+"""Schema migrations, run by ``weibo_ops.kernel.migrate``; nothing imports this package."""
