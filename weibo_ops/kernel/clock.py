@@ -134,7 +134,9 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2026``, ``2026H1``, ``2026Q3``, ``2026-07``, ``2026-07-01`` or ``2026-07-01..2026-07-15`` (both days included).
+        """Read ``2026``, ``2026H1``, ``2026Q3``, ``2026-07``, ``2026-07-01`` or ``2026-07-01..2026-07-15``.
+
+        Both days of a range are included.
 
         Raises:
             UsageError: the text names no period.

@@ -111,8 +111,8 @@ class Database:
                 "数据库驱动不可用。", next_step="使用 PostgreSQL 时请安装:pip install 'weibo-ops[postgres]'。"
             ) from fault
         if self.dialect == "sqlite":
-            self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
-            self._reader = self.engine
+            self._writer: Engine = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
+            self._reader: Engine = self.engine
         else:
             self._writer = self.engine
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -1,0 +1,8 @@
+"""Permission names of this package; services ask ``kernel.actors.require``."""
+
+from __future__ import annotations
+
+REGISTER_EDIT = "accounts.register.edit"
+OBSERVATIONS_IMPORT = "accounts.observations.import"
+CHECK = "accounts.check"
+STANDARD_INSTALL = "accounts.standard.install"
