@@ -1,6 +1,6 @@
 """Text: platform length, cell width, wrapping, defusing, likeness, words.
 
-Importing this package loads the standard library alone; rich, numpy, rapidfuzz, jieba and pypinyin are
+Importing this package loads the standard library alone; rich, numpy, rapidfuzz, re2, jieba and pypinyin are
 loaded by the first function that needs them.
 """
 
@@ -10,6 +10,7 @@ from weibo_ops.kernel.text.defusing import defuse, defuse_cell, escape_markup
 from weibo_ops.kernel.text.layout import cell_width, fit, wrap_zh
 from weibo_ops.kernel.text.length import clusters, mask_nickname, nickname_units, shorten, weibo_length
 from weibo_ops.kernel.text.likeness import jaccard, likeness, minhash, shingles, signature_likeness
+from weibo_ops.kernel.text.patterns import pattern_matches_empty, pattern_spans
 from weibo_ops.kernel.text.words import normalise_name, pinyin, pinyin_initials, tokens
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "minhash",
     "nickname_units",
     "normalise_name",
+    "pattern_matches_empty",
+    "pattern_spans",
     "pinyin",
     "pinyin_initials",
     "shingles",

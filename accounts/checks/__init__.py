@@ -1,0 +1,48 @@
+"""The checks of an account: pure functions of facts, rule book and instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.checks.certification import check_certification, check_profile
+from accounts.checks.facts import AccountFacts, FindingDraft, NameVerdict
+from accounts.checks.freshness import check_freshness
+from accounts.checks.interaction import check_interaction
+from accounts.checks.naming import check_name
+from config.rulebook.accounts import AccountsBook
+
+__all__ = ["AccountFacts", "FindingDraft", "NameVerdict", "check_account", "check_name"]
+
+
+def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> tuple[FindingDraft, ...]:
+    """Judge one account as of an instant.
+
+    Args:
+        facts: what was observed and registered, cut at ``as_of``.
+        book: the accounts rule book in force.
+        as_of: the instant of the check, aware; never the wall clock.
+
+    Returns:
+        Findings in the order naming, certification, profile, freshness, interaction. A rule that is switched off
+        gives none, and so does anything that was not observed.
+
+    Raises:
+        ValueError: an instant is naive, or the facts hold a post later than ``as_of``.
+    """
+    naming = check_name(
+        facts.screen_name,
+        facts.unit_name or "",
+        facts.level,
+        book,
+        facts.other_unit_names,
+        area=facts.area,
+        function=facts.function,
+        brand_names=facts.brand_names,
+    )
+    return (
+        *naming.findings,
+        *check_certification(facts, book),
+        *check_profile(facts, book),
+        *check_freshness(facts, book, as_of),
+        *check_interaction(facts, book),
+    )

@@ -1,0 +1,114 @@
+"""What the account checks are told and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from config.rulebook.base import Rule, Severity, Trust
+
+Evidence = Mapping[str, str | int | float | None]
+_NOTHING: Evidence = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What is known of one account as of an instant. None always means “not observed”, never zero.
+
+    Attributes:
+        unit_name: full name of the sponsoring unit; None or empty if not registered.
+        function: the roster's 职能, e.g. 公安.
+        level: 国家, 省, 市, 县 … (also 国家级 …).
+        area: the roster's 行政区.
+        brand_names: further registered brand names of this unit, beside those of the book.
+        verified: whether the platform shows a certification.
+        last_post_at: newest observed post before ``as_of``, aware.
+        posts_in_window: observed posts in the window that the caller looks at (``window_days`` long).
+        public_comments_in_window: comments of the public under them; None if comments were not observed.
+        official_replies_in_window: replies of the account to them; None if not observed.
+        coverage_from, coverage_until: first and last instant at which the account's posts were observed.
+        other_unit_names: full names of the other registered units.
+        same_unit_accounts: screen names of other live accounts of the same unit on the same platform.
+    """
+
+    platform: str
+    uid: str
+    screen_name: str
+    unit_name: str | None = None
+    function: str = ""
+    level: str = ""
+    area: str = ""
+    brand_names: tuple[str, ...] = ()
+    verified: bool | None = None
+    verified_type: int | None = None
+    verified_reason: str = ""
+    description: str | None = None
+    last_post_at: datetime | None = None
+    posts_in_window: int | None = None
+    public_comments_in_window: int | None = None
+    official_replies_in_window: int | None = None
+    window_days: float = 14
+    coverage_from: datetime | None = None
+    coverage_until: datetime | None = None
+    other_unit_names: tuple[str, ...] = ()
+    same_unit_accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FindingDraft:
+    """What a rule found, before any person has looked at it.
+
+    Attributes:
+        message: Chinese, ends with the clause it rests on.
+        span: the characters of the screen name meant, half-open; None if the whole account is meant.
+        evidence: the figures and words it was judged by.
+        proposed_fix: what would conform, best first.
+    """
+
+    rule_id: str
+    severity: Severity
+    title: str
+    message: str
+    clause: str
+    source: str
+    trust: Trust
+    span: tuple[int, int] | None = None
+    evidence: Evidence = field(default_factory=lambda: _NOTHING)
+    proposed_fix: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NameVerdict:
+    """What the naming rules say of a screen name: ``fail`` as soon as one finding is more than advice."""
+
+    verdict: Literal["pass", "advise", "fail"]
+    findings: tuple[FindingDraft, ...]
+
+
+def draft(
+    rule: Rule,
+    message: str,
+    *,
+    span: tuple[int, int] | None = None,
+    evidence: Evidence | None = None,
+    fixes: tuple[str, ...] = (),
+) -> tuple[FindingDraft, ...]:
+    """Return the finding of a rule, its message ending with the citation; nothing if the rule is switched off."""
+    if not rule.enabled:
+        return ()
+    finding = FindingDraft(
+        rule_id=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=f"{message}依据:{rule.citation}",
+        clause=rule.clause,
+        source=rule.source,
+        trust=rule.trust,
+        span=span,
+        evidence=MappingProxyType(dict(evidence)) if evidence else _NOTHING,
+        proposed_fix=fixes,
+    )
+    return (finding,)
