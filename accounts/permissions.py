@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 REGISTER_EDIT = "accounts.register.edit"
-OBSERVATIONS_IMPORT = "accounts.observations.import"
 CHECK = "accounts.check"
 STANDARD_INSTALL = "accounts.standard.install"

@@ -157,13 +157,12 @@ class Reject:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """The result of importing a folder; kinds are roster, posts, comments, users."""
+    """The result of importing a folder; kinds are roster, posts, comments, users; ``ignored`` are unknown files."""
 
     source: str
     kinds: Mapping[str, KindCount]
     rejects: tuple[Reject, ...]
-    links: int
-    clocks: int
+    ignored: tuple[str, ...]
     resumed: bool
     observed_from: datetime | None
     observed_until: datetime | None

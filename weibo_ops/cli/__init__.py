@@ -1,1 +1,83 @@
-"""The command-line door; imports stay light so that --help answers at once."""
+"""The command-line door; imports stay light so that ``--help`` answers at once.
+
+Exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 environment.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from weibo_ops.cli import (
+    account,
+    audit,
+    calendar,
+    comment,
+    demo,
+    evaluate,
+    importing,
+    post,
+    report,
+    response,
+    sentiment,
+    standard,
+    todo,
+    tui,
+)
+
+app = typer.Typer(
+    name="weibo-ops",
+    help="政务微博账号管理与评估:账号、发布、留言、时效、评估与报告。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: str = typer.Option(None, "--home", metavar="DIR", help="工作目录(环境变量 WEIBO_OPS_HOME)"),
+    db: str = typer.Option(None, "--db", metavar="URL", help="数据库地址(环境变量 WEIBO_OPS_DB)"),
+) -> None:
+    """政务微博账号管理与评估:账号、发布、留言、时效、评估与报告。
+
+    本系统为非涉密系统,严禁处理涉密信息。
+    """
+    context.obj = {"home": home, "db": db}
+
+
+app.command("import", help="导入导出文件所在的文件夹")(importing.import_folder)
+app.command("demo", help="生成一座虚构城市的数据并走完全流程")(demo.demo)
+app.command("tui", help="打开界面")(tui.open_screens)
+app.add_typer(account.app, name="account", help="账号台账与检查发现")
+app.add_typer(post.app, name="post", help="已发布微博与内容检查")
+app.add_typer(comment.app, name="comment", help="网民评论")
+app.add_typer(response.app, name="response", help="答复时效")
+app.add_typer(evaluate.app, name="evaluate", help="评估与指数测算")
+app.add_typer(report.app, name="report", help="报告")
+app.add_typer(sentiment.app, name="sentiment", help="情感判别")
+app.add_typer(standard.app, name="standard", help="标准文本")
+app.add_typer(calendar.app, name="calendar", help="工作时间核算")
+app.add_typer(todo.app, name="todo", help="待办")
+app.add_typer(audit.app, name="audit", help="审计链")
+
+
+def main() -> None:
+    """Run the program; errors meant for people become one sentence on stderr and an exit code."""
+    from weibo_ops.kernel.errors import WeiboOpsError
+
+    try:
+        app()
+    except WeiboOpsError as error:
+        typer.echo(f"未完成:{error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("已中断。已提交的部分保留,可再次运行以继续。", err=True)
+        sys.exit(130)
+
+
+__all__ = ["app", "main"]

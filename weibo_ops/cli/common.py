@@ -6,16 +6,17 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
     from weibo_ops.bootstrap import Application
+    from weibo_ops.kernel.paging import Page
 
 Row = Mapping[str, object]
 
@@ -45,7 +46,7 @@ def emit(
     Args:
         rows: one mapping per row; missing keys count as None.
         columns: keys to write, in order; they are the CSV header and the JSON keys.
-        fmt: table (Chinese titles, cells fitted to the terminal), JSON array, or CSV (UTF-8, ``\\n``, formulas defused).
+        fmt: table (Chinese titles, cells fitted to the terminal), JSON array, or CSV (UTF-8, formulas defused).
         titles: Chinese column titles of the table; a key without one is shown as it is.
     """
     if fmt is Format.JSON:
@@ -173,6 +174,7 @@ def application(context: typer.Context) -> Application:
         EnvironmentFault: the home or database cannot be used.
     """
     from config.settings import load_settings
+
     from weibo_ops.bootstrap import Application
 
     root = context.find_root()
@@ -181,6 +183,63 @@ def application(context: typer.Context) -> Application:
     app = Application.open(load_settings(Path(home) if home else None, options.get("db")))
     root.call_on_close(app.close)
     return app
+
+
+def pages(fetch: Callable[[int, str | None], Page[Any]], limit: int | None, fmt: Format) -> list[Row]:
+    """Collect rows page by page.
+
+    Args:
+        fetch: takes (page size, cursor) and gives a page of DTOs.
+        limit: rows at most; None means 50 in a table and all rows in CSV and JSON.
+        fmt: the output format.
+    """
+    wanted = limit or (50 if fmt is Format.TABLE else None)
+    rows: list[Row] = []
+    cursor: str | None = None
+    while True:
+        page = fetch(min(wanted - len(rows), 1000) if wanted else 1000, cursor)
+        rows += [vars(item) for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None or (wanted is not None and len(rows) >= wanted):
+            if cursor is not None and limit is None:
+                say(f"只列出前 {len(rows)} 行;加 --limit 或用 --format csv 可取全部。")
+            return rows
+
+
+def text_input(text: str | None, file: Path | None) -> str:
+    """Return the text given as argument, in a file (UTF-8), or on standard input.
+
+    Raises:
+        UsageError: the file cannot be read as UTF-8 text, or there is no text.
+    """
+    from weibo_ops.kernel.errors import UsageError
+
+    if text is not None:
+        return text
+    try:
+        content = file.read_text(encoding="utf-8-sig") if file else sys.stdin.buffer.read().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("文字无法读取。", next_step="请检查文件是否存在且为 UTF-8 编码。") from None
+    if not content.strip():
+        raise UsageError("没有可检查的文字。", next_step="请在命令后给出文字,或用 --file 指定文件。")
+    return content
+
+
+def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Write rows to a CSV file that spreadsheet programs open rightly (UTF-8 with BOM, formulas defused).
+
+    Raises:
+        EnvironmentFault: the file cannot be written.
+    """
+    from weibo_ops.kernel.errors import EnvironmentFault
+
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(columns)
+            writer.writerows([csv_cell(row.get(column)) for column in columns] for row in rows)
+    except OSError as fault:
+        raise EnvironmentFault(f"无法写入“{path}”。", next_step="请检查位置是否存在且可写。") from fault
 
 
 def as_of_option(text: str | None) -> datetime | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
-def open_log(path: Path, level: str = "INFO") -> Any:
-    """Return a structlog logger that appends JSON lines to ``path``; its folder is made when missing."""
+@contextmanager
+def open_log(path: Path, level: str = "INFO") -> Iterator[Any]:
+    """Yield a structlog logger that appends JSON lines to ``path``; its folder is made when missing."""
     import logging
 
     import structlog
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    return structlog.wrap_logger(
-        structlog.WriteLogger(path.open("a", encoding="utf-8")),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
-    )
+    with path.open("a", encoding="utf-8") as stream:
+        yield structlog.wrap_logger(
+            structlog.WriteLogger(stream),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
+        )

@@ -1,0 +1,263 @@
+"""The register and its findings: what is registered, what was observed of it, and what the standard says to that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from accounts.checks import AccountFacts, FindingDraft, check_account
+from accounts.enums import AccountStatus, FindingState, ObservationKind
+from accounts.models import AccountSnapshot, Finding
+from accounts.permissions import CHECK
+from accounts.repository import PLATFORM, AccountRepository, PostTotals, Registered
+from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
+from accounts.standards import StandardService
+from weibo_ops.kernel import audit
+from weibo_ops.kernel.actors import Actor, require
+from weibo_ops.kernel.clock import Clock, beijing_date
+from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.errors import NotFoundError, RefusedError
+
+ACTIVITY_WINDOW = timedelta(days=90)
+"""Stretch before ``as_of`` over which posts and comments are counted for the interaction hints: a quarter."""
+
+
+class AccountService:
+    """Use cases on the register."""
+
+    def __init__(self, db: Database, clock: Clock, standards: StandardService) -> None:
+        self._db = db
+        self._clock = clock
+        self._standards = standards
+
+    def watermark(self) -> Watermark:
+        """Return the first and the last instant that any source observed."""
+        with self._db.reading() as session:
+            return Watermark(*AccountRepository(session).observed_span())
+
+    def default_as_of(self) -> datetime:
+        """Return the newest observation imported, the instant that judgements default to.
+
+        Raises:
+            RefusedError: nothing was imported yet.
+        """
+        until = self.watermark().observed_until
+        if until is None:
+            raise RefusedError("库中还没有观测数据,无法确定截至时间。", next_step="请先运行 weibo-ops import 文件夹。")
+        return until
+
+    def account_id(self, reference: str) -> int:
+        """Find an account by screen name (former ones included) or uid.
+
+        Raises:
+            NotFoundError: offering the nearest registered name.
+        """
+        with self._db.reading() as session:
+            repository = AccountRepository(session)
+            found = repository.account_ids([reference]).get(reference) or repository.known_names().get(reference)
+            names = [row.screen_name for row in repository.registered()]
+        if found is None:
+            raise NotFoundError(f"没有登记名为“{reference}”的账号。", next_step=_nearest(reference, names))
+        return found
+
+    def list_accounts(self, as_of: datetime | None = None) -> list[AccountRow]:
+        """List the register with newest profile, posts observed and present findings, as of an instant."""
+        with self._db.reading() as session:
+            repository = AccountRepository(session)
+            until = as_of or repository.observed_span()[1] or self._clock.now()
+            profiles = repository.newest_snapshots(until)
+            totals = repository.post_totals(until)
+            covered = repository.coverage(ObservationKind.POSTS)
+            counts = repository.severity_counts()
+            return [
+                _row(
+                    account,
+                    profiles.get(account.uid),
+                    totals.get(account.account_id),
+                    max((span[1] for span in covered.get(account.account_id, ())), default=None),
+                    counts,
+                )
+                for account in repository.registered()
+            ]
+
+    def findings(
+        self, account: str | None = None, severity: str | None = None, present: bool | None = True
+    ) -> list[FindingView]:
+        """List findings, the gravest first; ``present=None`` lists those that have vanished too."""
+        with self._db.reading() as session:
+            return AccountRepository(session).finding_views(account, severity, present)
+
+    def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
+        """Judge every account by the accounts book in force, as of an instant; findings are proposals (发现).
+
+        Raises:
+            PermissionRefusedError: the actor may not run checks.
+            RefusedError: nothing was imported and no instant was given.
+        """
+        require(actor, CHECK)
+        instant = as_of or self.default_as_of()
+        book = self._standards.in_force("accounts", beijing_date(instant - timedelta(microseconds=1)))
+        with self._db.writing() as session:
+            repository = AccountRepository(session)
+            facts = _gather(repository, instant)
+            drafts = {
+                (account_id, draft.rule_id, key): draft
+                for account_id, account in facts.items()
+                for draft, key in _keyed(check_account(account, book.book, instant))
+            }
+            known = repository.all_findings()
+            appeared = 0
+            for key, draft in drafts.items():
+                appeared += _record(repository, known.get(key), key, draft, instant, book.digest)
+            vanished = 0
+            for key, finding in known.items():
+                if finding.present and key not in drafts:
+                    finding.present = False
+                    vanished += 1
+            severities = [draft.severity.value for draft in drafts.values()]
+            report = CheckReport(
+                as_of=instant,
+                accounts=len(facts),
+                vetoes=severities.count("veto"),
+                deductions=severities.count("deduct"),
+                advices=severities.count("advice"),
+                appeared=appeared,
+                vanished=vanished,
+            )
+            details = {**vars(report), "standard": book.digest}
+            audit.append(session, actor, "accounts.check", "register", details, self._clock.now())
+        return report
+
+
+def _gather(repository: AccountRepository, as_of: datetime) -> dict[int, AccountFacts]:
+    """Collect what is known of every registered account, cut at ``as_of``."""
+    accounts = repository.registered()
+    profiles = repository.newest_snapshots(as_of)
+    totals = repository.post_totals(as_of)
+    recent = repository.post_totals(as_of, as_of - ACTIVITY_WINDOW)
+    covered = repository.coverage(ObservationKind.POSTS)
+    units = sorted({account.unit for account in accounts})
+    facts: dict[int, AccountFacts] = {}
+    for account in accounts:
+        profile = profiles.get(account.uid)
+        window = recent.get(account.account_id)
+        span = joined_span(covered.get(account.account_id, []), as_of)
+        facts[account.account_id] = AccountFacts(
+            platform=PLATFORM,
+            uid=account.uid,
+            screen_name=account.screen_name,
+            unit_name=account.unit,
+            function=account.function,
+            level=account.level,
+            area=account.area,
+            brand_names=(account.brand_name,) if account.brand_name else (),
+            verified=profile.verified if profile else None,
+            verified_type=profile.verified_type if profile else None,
+            verified_reason=profile.verified_reason if profile else "",
+            description=profile.description if profile else None,
+            last_post_at=totals[account.account_id].last_post_at if account.account_id in totals else None,
+            posts_in_window=(window.posts if window else 0) if span else None,
+            public_comments_in_window=window.comments if window else None,
+            window_days=ACTIVITY_WINDOW.days,
+            coverage_from=span[0] if span else None,
+            coverage_until=span[1] if span else None,
+            other_unit_names=tuple(name for name in units if name != account.unit),
+            same_unit_accounts=tuple(
+                other.screen_name
+                for other in accounts
+                if other.unit == account.unit and other.uid != account.uid and other.status != AccountStatus.CANCELLED
+            ),
+        )
+    return facts
+
+
+def joined_span(spans: Sequence[tuple[datetime, datetime]], as_of: datetime) -> tuple[datetime, datetime] | None:
+    """Return the unbroken stretch of observation that reaches furthest towards ``as_of``, cut there.
+
+    Spans that touch or overlap count as one; a gap between two sources breaks the stretch.
+    """
+    joined: tuple[datetime, datetime] | None = None
+    for start, end in sorted(spans):
+        if start >= as_of:
+            break
+        joined = (joined[0], max(joined[1], end)) if joined is not None and start <= joined[1] else (start, end)
+    return (joined[0], min(joined[1], as_of)) if joined else None
+
+
+def _keyed(drafts: Iterable[FindingDraft]) -> list[tuple[FindingDraft, str]]:
+    """Number the findings of one rule from the second on, since a rule may hit a name in two places."""
+    seen: Counter[str] = Counter()
+    keyed = []
+    for draft in drafts:
+        seen[draft.rule_id] += 1
+        keyed.append((draft, "" if seen[draft.rule_id] == 1 else str(seen[draft.rule_id])))
+    return keyed
+
+
+def _row(
+    account: Registered,
+    profile: AccountSnapshot | None,
+    totals: PostTotals | None,
+    covered_until: datetime | None,
+    counts: dict[tuple[int, str], int],
+) -> AccountRow:
+    return AccountRow(
+        account_id=account.account_id,
+        uid=account.uid,
+        screen_name=account.screen_name,
+        unit=account.unit,
+        function=account.function,
+        level=account.level,
+        area=account.area,
+        kind=account.kind,
+        status=account.status,
+        verified=profile.verified if profile else None,
+        verified_reason=profile.verified_reason if profile else "",
+        followers_count=profile.followers_count if profile else None,
+        posts_observed=totals.posts if totals else 0,
+        last_post_at=totals.last_post_at if totals else None,
+        covered_until=covered_until,
+        vetoes=counts.get((account.account_id, "veto"), 0),
+        deductions=counts.get((account.account_id, "deduct"), 0),
+        advices=counts.get((account.account_id, "advice"), 0),
+    )
+
+
+def _record(
+    repository: AccountRepository,
+    finding: Finding | None,
+    key: tuple[int, str, str],
+    draft: FindingDraft,
+    as_of: datetime,
+    digest: str,
+) -> int:
+    values = {
+        "severity": draft.severity.value,
+        "title": draft.title,
+        "message": draft.message,
+        "clause": draft.clause,
+        "source": draft.source,
+        "trust": draft.trust.value,
+        "evidence": dict(draft.evidence),
+        "proposed_fix": list(draft.proposed_fix),
+        "standard_digest": digest,
+        "present": True,
+        "last_seen": as_of,
+    }
+    if finding is None:
+        account_id, rule_id, detail = key
+        first = {"account_id": account_id, "rule_id": rule_id, "key": detail, "first_seen": as_of}
+        repository.session.add(Finding(**first, **values, state=FindingState.FOUND.value))
+        return 1
+    appeared = 0 if finding.present else 1
+    for name, value in values.items():
+        setattr(finding, name, value)
+    return appeared
+
+
+def _nearest(reference: str, names: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(reference, names, 1, 0.3)
+    return f"是否为“{close[0]}”?" if close else "请用 weibo-ops account list 查看已登记账号。"

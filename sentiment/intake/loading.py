@@ -1,0 +1,235 @@
+"""One loader per kind of file: parse a row, prepare a chunk outside the transaction, store it inside.
+
+``parse`` and ``prepare`` touch no database; ``store`` runs in the write transaction that also moves the checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from accounts.repository import PLATFORM, AccountRepository
+from accounts.schemas import PostEntry, ProfileEntry, RosterEntry
+from sentiment.assessment import Assessor
+from sentiment.intake.layouts import (
+    Header,
+    ParsedComment,
+    ParsedPost,
+    Reason,
+    parse_comment,
+    parse_post,
+    parse_profile,
+    parse_roster,
+)
+from sentiment.repository import SentimentRepository
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Numbered(Generic[E]):
+    """A parsed row with its line number."""
+
+    line: int
+    entry: E
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A refused row."""
+
+    line: int
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """How the rows of a chunk fared."""
+
+    imported: int
+    updated: int
+    unchanged: int
+    rejected: Sequence[Rejected] = field(default_factory=tuple)
+
+
+class Loader(Protocol[E]):
+    """What the import asks of every kind of file."""
+
+    def parse(self, header: Header, cells: Sequence[str]) -> E:
+        """Turn a row into an entry or raise RowRejectedError."""
+        ...
+
+    def prepare(self, rows: Sequence[Numbered[E]]) -> None:
+        """Do what needs time and no database."""
+        ...
+
+    def store(self, session: Session, rows: Sequence[Numbered[E]]) -> LoadResult:
+        """Write the chunk in the running transaction."""
+        ...
+
+
+class RosterLoader:
+    """Registers units and accounts."""
+
+    def parse(self, header: Header, cells: Sequence[str]) -> RosterEntry:
+        """Turn a row into a roster entry."""
+        return parse_roster(header, cells)
+
+    def prepare(self, rows: Sequence[Numbered[RosterEntry]]) -> None:
+        """Nothing to prepare."""
+
+    def store(self, session: Session, rows: Sequence[Numbered[RosterEntry]]) -> LoadResult:
+        """Add units and accounts; a known account gets the roster's name and unit."""
+        repository = AccountRepository(session)
+        known = repository.roster(row.entry.uid for row in rows)
+        wanted: dict[str, RosterEntry] = {}
+        imported = updated = 0
+        for row in rows:
+            entry = row.entry
+            standing = known.get(entry.uid)
+            if standing is None:
+                imported += 1
+            elif standing != (entry.screen_name, entry.unit):
+                updated += 1
+            else:
+                continue
+            known[entry.uid] = (entry.screen_name, entry.unit)
+            wanted[entry.uid] = entry
+        repository.add_units(wanted.values())
+        unit_ids = repository.unit_ids({entry.unit for entry in wanted.values()})
+        repository.add_accounts(list(wanted.values()), unit_ids)
+        return LoadResult(imported, updated, len(rows) - imported - updated)
+
+
+class PostLoader:
+    """Stores the observed posts of one account; the file's name is the account's uid."""
+
+    def __init__(self, uid: str) -> None:
+        self._uid = uid
+
+    def parse(self, header: Header, cells: Sequence[str]) -> ParsedPost:
+        """Turn a row into a post."""
+        return parse_post(header, cells)
+
+    def prepare(self, rows: Sequence[Numbered[ParsedPost]]) -> None:
+        """Nothing to prepare."""
+
+    def store(self, session: Session, rows: Sequence[Numbered[ParsedPost]]) -> LoadResult:
+        """Add posts; a known post gets the newer counts."""
+        repository = AccountRepository(session)
+        account_id = repository.account_ids([self._uid]).get(self._uid)
+        if account_id is None:
+            return LoadResult(
+                0, 0, 0, [Rejected(row.line, Reason.UNKNOWN_ACCOUNT, f"用户id {self._uid[:20]}") for row in rows]
+            )
+        counts = repository.post_counts(row.entry.platform_id for row in rows)
+        changed: dict[str, PostEntry] = {}
+        imported = updated = 0
+        for row in rows:
+            post = row.entry
+            now = (post.reposts_count, post.comments_count, post.likes_count)
+            standing = counts.get(post.platform_id)
+            if standing is None:
+                imported += 1
+            elif standing != now:
+                updated += 1
+            else:
+                continue
+            counts[post.platform_id] = now
+            changed[post.platform_id] = PostEntry(account_id=account_id, **vars(post))
+        repository.add_posts(list(changed.values()))
+        return LoadResult(imported, updated, len(rows) - imported - updated)
+
+
+class CommentLoader:
+    """Stores comments with score and triage, and marks their posts for linking."""
+
+    def __init__(self, official_names: Iterable[str], assessor: Assessor) -> None:
+        self._names = frozenset(official_names)
+        self._assessor = assessor
+        self._assessed: dict[str, Mapping[str, Any]] = {}
+
+    def parse(self, header: Header, cells: Sequence[str]) -> ParsedComment:
+        """Turn a row into a comment."""
+        return parse_comment(header, cells)
+
+    def prepare(self, rows: Sequence[Numbered[ParsedComment]]) -> None:
+        """Score and triage the public comments of the chunk."""
+        public = [row.entry for row in rows if row.entry.author_name not in self._names]
+        assessed = self._assessor.assess([(entry.text, entry.created_at) for entry in public])
+        self._assessed = {entry.platform_id: values for entry, values in zip(public, assessed, strict=True)}
+
+    def store(self, session: Session, rows: Sequence[Numbered[ParsedComment]]) -> LoadResult:
+        """Add comments; a known one gets the newer like count; one without its post is refused."""
+        repository = SentimentRepository(session)
+        accounts = AccountRepository(session)
+        posts = accounts.posts_by_platform_id({row.entry.post_platform_id for row in rows})
+        likes = repository.likes({row.entry.platform_id for row in rows})
+        fresh: dict[str, dict[str, Any]] = {}
+        rejected: list[Rejected] = []
+        touched: set[int] = set()
+        imported = updated = 0
+        for row in rows:
+            comment = row.entry
+            if comment.post_platform_id not in posts:
+                rejected.append(Rejected(row.line, Reason.UNKNOWN_POST, f"微博 {comment.post_platform_id}"))
+                continue
+            post_id, account_id = posts[comment.post_platform_id]
+            if comment.platform_id not in likes:
+                imported += 1
+                touched.add(post_id)
+                fresh[comment.platform_id] = self._values(comment, post_id, account_id)
+            elif likes[comment.platform_id] != comment.likes_count:
+                updated += 1
+                fresh[comment.platform_id] = fresh.get(comment.platform_id) or self._values(
+                    comment, post_id, account_id
+                )
+                fresh[comment.platform_id]["likes_count"] = comment.likes_count
+            likes[comment.platform_id] = comment.likes_count
+        repository.store_comments(list(fresh.values()))
+        accounts.mark_stale(sorted(touched))
+        return LoadResult(imported, updated, len(rows) - imported - updated - len(rejected), rejected)
+
+    def _values(self, comment: ParsedComment, post_id: int, account_id: int) -> dict[str, Any]:
+        official = comment.author_name in self._names
+        return {
+            "platform": PLATFORM,
+            "platform_id": comment.platform_id,
+            "post_id": post_id,
+            "account_id": account_id,
+            "author_name": comment.author_name,
+            "author_uid": comment.author_uid,
+            "official": official,
+            "created_at": comment.created_at,
+            "text": comment.text,
+            "likes_count": comment.likes_count,
+            "reply_to": comment.reply_to,
+            **(self._assessor.unassessed if official else self._assessed[comment.platform_id]),
+        }
+
+
+class ProfileLoader:
+    """Stores profiles as seen at the newest instant that the folder observed."""
+
+    def __init__(self, observed_at: datetime) -> None:
+        self._observed_at = observed_at
+
+    def parse(self, header: Header, cells: Sequence[str]) -> ProfileEntry:
+        """Turn a row into a profile."""
+        return parse_profile(header, cells)
+
+    def prepare(self, rows: Sequence[Numbered[ProfileEntry]]) -> None:
+        """Nothing to prepare."""
+
+    def store(self, session: Session, rows: Sequence[Numbered[ProfileEntry]]) -> LoadResult:
+        """Add the profiles that are not stored for that instant."""
+        repository = AccountRepository(session)
+        known = repository.snapshot_uids(self._observed_at, (row.entry.uid for row in rows))
+        fresh = {row.entry.uid: row.entry for row in reversed(rows) if row.entry.uid not in known}
+        repository.add_snapshots(list(reversed(fresh.values())), self._observed_at)
+        return LoadResult(len(fresh), 0, len(rows) - len(fresh))

@@ -1,0 +1,264 @@
+"""How the public was answered: the clock of every comment that is due or answered, as of an instant."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from weibo_ops.kernel.workdays import UnknownYearError, WorkCalendar
+
+from accounts.service import AccountService
+from accounts.standards import StandardService
+from sentiment.clocks import Outcome, on_time_rate
+from sentiment.models import Comment, ResponseClock
+from sentiment.repository import SentimentRepository
+from sentiment.response_rules import outcome_of, work_calendar
+from sentiment.schemas import ResponseDetail, ResponseRow, ResponseStats, SegmentView
+from sentiment.survival import kaplan_meier
+from weibo_ops.kernel.clock import Period
+from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.errors import NotFoundError, UsageError
+
+ALL = "合计"
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """A due comment reduced to what statistics need; durations in minutes, censored where no reply came by then."""
+
+    outcome: Outcome
+    undetermined: bool
+    first_wall: float
+    answered: bool
+    first_working: float | None
+    substantive_wall: float
+    substantively_answered: bool
+
+
+class ResponseService:
+    """Use cases on response times."""
+
+    def __init__(self, db: Database, accounts: AccountService, standards: StandardService) -> None:
+        self._db = db
+        self._accounts = accounts
+        self._standards = standards
+
+    def list_responses(
+        self,
+        as_of: datetime | None = None,
+        account: str | None = None,
+        period: Period | None = None,
+        outcome: str | None = None,
+    ) -> list[ResponseRow]:
+        """List every comment that is due or was answered by ``as_of``, in order of arrival.
+
+        Raises:
+            NotFoundError: the account is not registered.
+            UsageError: the outcome is none of ours.
+        """
+        if outcome is not None and outcome not in set(Outcome):
+            raise UsageError(f"时效筛选“{outcome}”无法识别。", next_step=f"可选:{'、'.join(Outcome)}。")
+        instant = as_of or self._accounts.default_as_of()
+        rows = [
+            _row(clock, comment, name, first, replier, substantive, instant)
+            for clock, comment, name, first, replier, substantive in self._clocks(account, period, instant)
+            if clock.due or _by(clock.first_reply_at, instant)
+        ]
+        return [row for row in rows if outcome is None or row.outcome == outcome]
+
+    def show(self, platform_id: str, as_of: datetime | None = None) -> ResponseDetail:
+        """Explain one comment's clock down to every minute of its span.
+
+        Raises:
+            NotFoundError: no such comment, or it is neither due nor answered.
+        """
+        instant = as_of or self._accounts.default_as_of()
+        with self._db.reading() as session:
+            repository = SentimentRepository(session)
+            found = repository.clock_of(platform_id)
+            if found is None:
+                raise NotFoundError(f"没有编号为 {platform_id[:32]} 的评论。", next_step="请核对评论编号。")
+            comment, clock, name = found
+            if clock is None:
+                raise NotFoundError(
+                    f"评论 {platform_id} 不属于应答复范围,也没有官方答复。",
+                    next_step="可用 comment list 查看其诉求性质。",
+                )
+            replies = [(reply, role) for reply, role in repository.replies_to(comment.id) if reply.created_at < instant]
+        first = next((reply for reply, _ in replies if reply.id == clock.first_reply_id), None)
+        substantive = next((reply for reply, _ in replies if reply.id == clock.substantive_reply_id), None)
+        row = _row(
+            clock,
+            comment,
+            name,
+            first,
+            first.author_name if first else None,
+            substantive.platform_id if substantive else None,
+            instant,
+        )
+        loaded = self._standards.by_digest(clock.standard_digest)
+        target = next((target for target in loaded.book.targets if target.id == clock.target_id), None)
+        until = row.first_reply_at or instant
+        return ResponseDetail(
+            row=row,
+            author_name=comment.author_name,
+            text=comment.text,
+            replies=tuple((reply.created_at, reply.author_name, reply.text) for reply, _ in replies),
+            due_reason=clock.due_reason,
+            target_id=clock.target_id,
+            target_clock=clock.target_clock,
+            target_citation=target.citation if target else "",
+            segments=_segments(work_calendar(loaded.book), clock.started_at, until),
+            standard_digest=clock.standard_digest,
+            calendar_digest=clock.calendar_digest,
+        )
+
+    def stats(
+        self, as_of: datetime | None = None, period: Period | None = None, account: str | None = None
+    ) -> list[ResponseStats]:
+        """Measure every account, then all together (合计), over the comments that arrived in the period.
+
+        Raises:
+            NotFoundError: the account is not registered.
+        """
+        instant = as_of or self._accounts.default_as_of()
+        timed: dict[str, list[_Timed]] = defaultdict(list)
+        calendars: dict[str, WorkCalendar] = {}
+        for clock, _comment, name, *_ in self._clocks(account, period, instant):
+            if clock.due:
+                if clock.standard_digest not in calendars:
+                    book = self._standards.by_digest(clock.standard_digest).book
+                    calendars[clock.standard_digest] = work_calendar(book)
+                timed[name].append(_timed(clock, calendars[clock.standard_digest], instant))
+        until = min(instant, period.end) if period else instant
+        with self._db.reading() as session:
+            public = SentimentRepository(session).public_counts(period.start if period else None, until)
+        chosen = self._accounts.account_id(account) if account else None
+        rows = [
+            _stats(row.screen_name, public.get(row.account_id, 0), timed.get(row.screen_name, []))
+            for row in self._accounts.list_accounts(instant)
+            if chosen is None or row.account_id == chosen
+        ]
+        if account is None:
+            everything = [item for items in timed.values() for item in items]
+            rows.append(_stats(ALL, sum(public.values()), everything))
+        return rows
+
+    def _clocks(
+        self, account: str | None, period: Period | None, instant: datetime
+    ) -> list[tuple[ResponseClock, Comment, str, Comment | None, str | None, str | None]]:
+        account_id = self._accounts.account_id(account) if account else None
+        until = min(instant, period.end) if period else instant
+        with self._db.reading() as session:
+            return SentimentRepository(session).clocks(account_id, period.start if period else None, until)
+
+
+def _by(instant: datetime | None, as_of: datetime) -> bool:
+    return instant is not None and instant < as_of
+
+
+def _row(
+    clock: ResponseClock,
+    comment: Comment,
+    name: str,
+    first: Comment | None,
+    replier: str | None,
+    substantive: str | None,
+    as_of: datetime,
+) -> ResponseRow:
+    answered = _by(clock.first_reply_at, as_of)
+    settled = _by(clock.substantive_at, as_of)
+    return ResponseRow(
+        comment_id=comment.platform_id,
+        reply_id=first.platform_id if first is not None and answered else None,
+        account=name,
+        replier=replier if answered else None,
+        wall_seconds=clock.wall_seconds if answered else None,
+        working_minutes=clock.working_minutes if answered else None,
+        target_minutes=clock.target_minutes,
+        outcome=outcome_of(clock, as_of).value,
+        nature=comment.nature or "",
+        started_at=clock.started_at,
+        deadline_at=clock.deadline_at,
+        first_reply_at=clock.first_reply_at if answered else None,
+        substantive_reply_id=substantive if settled else None,
+        substantive_wall_seconds=clock.substantive_wall_seconds if settled else None,
+        substantive_working_minutes=clock.substantive_working_minutes if settled else None,
+    )
+
+
+def _segments(calendar: WorkCalendar, start: datetime, end: datetime) -> tuple[SegmentView, ...]:
+    try:
+        return tuple(
+            SegmentView(
+                start=segment.start,
+                end=segment.end,
+                counted=segment.counted,
+                minutes=(segment.end - segment.start).total_seconds() / 60,
+                reason=segment.reason,
+            )
+            for segment in calendar.segments(start, max(start, end))
+        )
+    except UnknownYearError:
+        return ()
+
+
+def _timed(clock: ResponseClock, calendar: WorkCalendar, as_of: datetime) -> _Timed:
+    answered = _by(clock.first_reply_at, as_of)
+    settled = _by(clock.substantive_at, as_of)
+    waited = max(0.0, (as_of - clock.started_at).total_seconds() / 60)
+    return _Timed(
+        outcome=outcome_of(clock, as_of),
+        undetermined=clock.deadline_at is None,
+        first_wall=clock.wall_seconds / 60 if answered and clock.wall_seconds is not None else waited,
+        answered=answered,
+        first_working=clock.working_minutes if answered else _working(calendar, clock.started_at, as_of),
+        substantive_wall=(
+            clock.substantive_wall_seconds / 60 if settled and clock.substantive_wall_seconds is not None else waited
+        ),
+        substantively_answered=settled,
+    )
+
+
+def _working(calendar: WorkCalendar, start: datetime, end: datetime) -> float | None:
+    try:
+        return calendar.working_minutes(start, max(start, end))
+    except UnknownYearError:
+        return None
+
+
+def _stats(name: str, comments: int, timed: Sequence[_Timed]) -> ResponseStats:
+    outcomes = Counter(item.outcome for item in timed if not item.undetermined)
+    rate = on_time_rate([item.outcome for item in timed if not item.undetermined])
+    answered = sum(1 for item in timed if item.answered)
+    in_working_time = [item for item in timed if item.first_working is not None]
+    return ResponseStats(
+        account=name,
+        comments=comments,
+        due=len(timed),
+        answered=answered,
+        on_time=outcomes[Outcome.ON_TIME],
+        late=outcomes[Outcome.LATE],
+        overdue=outcomes[Outcome.OVERDUE],
+        open=outcomes[Outcome.OPEN],
+        undetermined=sum(1 for item in timed if item.undetermined),
+        on_time_rate=rate.value,
+        rate_denominator=rate.denominator,
+        median_first_wall_minutes=_median((item.first_wall, item.answered) for item in timed),
+        median_first_working_minutes=_median((item.first_working or 0.0, item.answered) for item in in_working_time),
+        median_substantive_wall_minutes=_median((item.substantive_wall, item.substantively_answered) for item in timed),
+        sentence=(
+            f"应答复{rate.denominator}件,按时{rate.numerator}件,未答复{outcomes[Outcome.OVERDUE]}件列入未按时。"
+            if rate.denominator
+            else "无数据"
+        ),
+    )
+
+
+def _median(pairs: Iterable[tuple[float, bool]]) -> float | None:
+    listed = list(pairs)
+    if not listed:
+        return None
+    return kaplan_meier([duration for duration, _ in listed], [observed for _, observed in listed]).median()

@@ -1,0 +1,87 @@
+"""``weibo-ops comment``: what the public said."""
+
+from __future__ import annotations
+
+import typer
+
+from weibo_ops.cli import common
+
+app = typer.Typer(no_args_is_help=True)
+
+COMMENT_TITLES = {
+    "platform_id": "评论id",
+    "screen_name": "账号",
+    "author_name": "网民昵称",
+    "created_at": "时间",
+    "text": "内容",
+    "sentiment": "情感",
+    "uncertain": "存疑",
+    "nature": "性质",
+    "subject": "领域",
+    "district": "区域",
+    "due": "应答复",
+    "outcome": "时效",
+    "deadline_at": "期限",
+    "first_reply_at": "首次响应",
+}
+
+
+@app.command("list")
+def list_comments(
+    context: typer.Context,
+    account: str = typer.Option(None, "--account", help="账号名称或用户id"),
+    sentiment: str = typer.Option(None, "--sentiment", help="negative、neutral、positive、uncertain"),
+    due: bool = typer.Option(None, "--due/--not-due", help="只列应答复的 / 不须答复的"),
+    outcome: str = typer.Option(None, "--outcome", help="on_time、late、open、overdue、not_due"),
+    nature: str = typer.Option(None, "--nature", help="咨询 求助 投诉 举报 建议 表扬 其他"),
+    subject: str = typer.Option(None, "--subject", help="领域"),
+    district: str = typer.Option(None, "--district", help="区域"),
+    period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
+    search: str = typer.Option(None, "--search", help="内容包含的文字"),
+    limit: int = typer.Option(None, "--limit", min=1, help="最多行数;表格默认 50,csv 与 json 默认全部"),
+    as_of: str = common.AsOfOption,
+    fmt: common.Format = common.FormatOption,
+) -> None:
+    """列出网民评论,新的在前。"""
+    from sentiment.schemas import CommentFilter
+    from weibo_ops.kernel.clock import Period
+
+    service = common.application(context).comments
+    span = Period.parse(period) if period else None
+    wanted = CommentFilter(
+        account=account,
+        sentiment=sentiment,
+        due=due,
+        outcome=outcome,
+        nature=nature,
+        subject=subject,
+        district=district,
+        since=span.start if span else None,
+        until=span.end if span else None,
+        search=search,
+    )
+    instant = common.as_of_option(as_of)
+    rows = common.pages(lambda size, cursor: service.comments(wanted, instant, size, cursor), limit, fmt)
+    columns = list(COMMENT_TITLES) if fmt is common.Format.TABLE else [*COMMENT_TITLES, "urgency", "likes_count"]
+    common.emit(rows, columns, fmt, COMMENT_TITLES)
+
+
+@app.command("shares")
+def shares(
+    context: typer.Context,
+    account: str = typer.Option(None, "--account", help="账号名称或用户id"),
+    period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
+    fmt: common.Format = common.FormatOption,
+) -> None:
+    """统计评论情感构成;只供了解情况,不用于考核。"""
+    from weibo_ops.kernel.clock import Period
+
+    result = common.application(context).comments.shares(account, Period.parse(period) if period else None)
+    titles = {"label": "情感", "comments": "评论数", "share": "占比"}
+    counts = vars(result)
+    total = sum(counts.values())
+    rows = [
+        {"label": label, "comments": count, "share": round(count / total, 4) if total else None}
+        for label, count in counts.items()
+    ]
+    common.emit(rows if total else [], list(titles), fmt, titles)

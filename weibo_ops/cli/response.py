@@ -1,0 +1,152 @@
+"""``weibo-ops response``: how fast the public was answered."""
+
+from __future__ import annotations
+
+import typer
+
+from weibo_ops.cli import common
+
+app = typer.Typer(no_args_is_help=True)
+
+LIST_TITLES = {
+    "comment_id": "评论id",
+    "reply_id": "首次答复id",
+    "account": "账号",
+    "replier": "答复账号",
+    "wall_seconds": "自然时间(秒)",
+    "working_minutes": "工作时间(分)",
+    "target_minutes": "时限(分)",
+    "outcome": "时效",
+    "nature": "性质",
+    "started_at": "提出时间",
+    "deadline_at": "期限",
+    "first_reply_at": "首次响应",
+    "substantive_reply_id": "实质答复id",
+    "substantive_wall_seconds": "实质答复自然时间(秒)",
+    "substantive_working_minutes": "实质答复工作时间(分)",
+}
+STATS_TITLES = {
+    "account": "账号",
+    "comments": "公众评论",
+    "due": "应答复",
+    "answered": "已响应",
+    "on_time": "按时",
+    "late": "超时答复",
+    "overdue": "逾期未答复",
+    "open": "未到期",
+    "undetermined": "期限待定",
+    "on_time_rate": "按时率",
+    "rate_denominator": "按时率分母",
+    "median_first_wall_minutes": "首次响应中位(自然分)",
+    "median_first_working_minutes": "首次响应中位(工作分)",
+    "median_substantive_wall_minutes": "实质答复中位(自然分)",
+    "sentence": "说明",
+}
+OUTCOME_WORDS = {"on_time": "按时", "late": "超时", "open": "未到期", "overdue": "逾期未答", "not_due": "不须答复"}
+
+
+@app.command("list")
+def list_responses(
+    context: typer.Context,
+    account: str = typer.Option(None, "--account", help="账号名称或用户id"),
+    period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
+    outcome: str = typer.Option(None, "--outcome", help="on_time、late、open、overdue、not_due"),
+    as_of: str = common.AsOfOption,
+    fmt: common.Format = common.FormatOption,
+) -> None:
+    """列出每一条应答复或已答复的评论及其时效。"""
+    from weibo_ops.kernel.clock import Period
+
+    rows = common.application(context).responses.list_responses(
+        common.as_of_option(as_of), account, Period.parse(period) if period else None, outcome
+    )
+    values = [{**vars(row), "working_minutes": _thousandths(row.working_minutes)} for row in rows]
+    columns = list(LIST_TITLES)
+    if fmt is common.Format.TABLE:
+        values = [{**value, "outcome": OUTCOME_WORDS[str(value["outcome"])]} for value in values]
+        columns = columns[:12]
+    common.emit(values, columns, fmt, LIST_TITLES)
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    comment_id: str = typer.Argument(..., help="评论id"),
+    as_of: str = common.AsOfOption,
+    fmt: common.Format = common.FormatOption,
+) -> None:
+    """说明一条评论的期限与用时:依据、答复、每一段时间是否计入。"""
+    from dataclasses import asdict
+
+    from weibo_ops.kernel.clock import format_beijing
+    from weibo_ops.kernel.text import defuse
+
+    detail = common.application(context).responses.show(comment_id, common.as_of_option(as_of))
+    segments = [asdict(segment) for segment in detail.segments]
+    columns = ["start", "end", "counted", "minutes", "reason"]
+    if fmt is common.Format.JSON:
+        common.emit_json(asdict(detail))
+    elif fmt is common.Format.CSV:
+        common.emit(segments, columns, fmt)
+    else:
+        row = detail.row
+        lines = [
+            ("评论", f"{row.comment_id}  {row.account}  {format_beijing(row.started_at, seconds=True)}"),
+            ("内容", defuse(detail.text).replace("\n", " ")),
+            ("应答复", f"是({detail.due_reason})" if detail.due_reason else "否"),
+            ("时限", _target(row.target_minutes, detail.target_clock)),
+            ("依据", detail.target_citation or "-"),
+            ("期限", format_beijing(row.deadline_at, seconds=True) or ("期限待定" if detail.due_reason else "-")),
+            ("时效", OUTCOME_WORDS[row.outcome]),
+            ("自然时间", "-" if row.wall_seconds is None else f"{row.wall_seconds} 秒"),
+            ("工作时间", "-" if row.working_minutes is None else f"{row.working_minutes:.3f} 分"),
+        ]
+        lines += [
+            ("答复", f"{format_beijing(at, seconds=True)} {name}:{defuse(text)}") for at, name, text in detail.replies
+        ]
+        common.write("".join(f"{title}:{value}\n" for title, value in lines))
+        titles = {"start": "起", "end": "止", "counted": "计入", "minutes": "分钟", "reason": "说明"}
+        common.emit(segments, columns, fmt, titles)
+
+
+@app.command("stats")
+def stats(
+    context: typer.Context,
+    account: str = typer.Option(None, "--account", help="账号名称或用户id"),
+    period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
+    as_of: str = common.AsOfOption,
+    fmt: common.Format = common.FormatOption,
+) -> None:
+    """按账号统计答复时效;按时率以全部应答复为分母,未答复列入未按时。"""
+    from weibo_ops.kernel.clock import Period
+
+    rows = common.application(context).responses.stats(
+        common.as_of_option(as_of), Period.parse(period) if period else None, account
+    )
+    values = [
+        {
+            name: _thousandths(value) if name.startswith("median") else value
+            for name, value in {**vars(row), "on_time_rate": _rate(row.on_time_rate)}.items()
+        }
+        for row in rows
+    ]
+    columns = list(STATS_TITLES)
+    if fmt is common.Format.TABLE:
+        columns = [name for name in columns if name not in ("rate_denominator", "sentence")]
+    common.emit(values, columns, fmt, STATS_TITLES)
+    if fmt is common.Format.TABLE and rows:
+        common.say(rows[-1].sentence)
+
+
+def _target(minutes: int | None, clock: str) -> str:
+    if minutes is None:
+        return "-"
+    return f"{minutes} 分钟({'工作时间' if clock == 'working' else '自然时间'})"
+
+
+def _thousandths(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _rate(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
