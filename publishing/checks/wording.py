@@ -1,0 +1,31 @@
+"""Secrecy marks, advertising and other wording that the standard lists as patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.rulebook.content import ContentBook
+from publishing.checks.hits import Hit, hit
+from weibo_ops.kernel.text import pattern_spans
+
+
+def check_wording(text: str, book: ContentBook) -> Iterator[Hit]:
+    """Point at every place that a wording rule matches; overlapping matches of one rule are one hit."""
+    for rule in book.wording:
+        if rule.enabled:
+            spans = sorted(span for pattern in rule.patterns for span in pattern_spans(pattern, text))
+            for start, end in _merged(spans):
+                yield from hit(rule, f"第{start + 1}字起{rule.title},请核实。", start, end, rule.suggestion)
+
+
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    pending: tuple[int, int] | None = None
+    for start, end in spans:
+        if pending and start < pending[1]:
+            pending = (pending[0], max(pending[1], end))
+            continue
+        if pending:
+            yield pending
+        pending = (start, end)
+    if pending:
+        yield pending
