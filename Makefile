@@ -26,8 +26,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@if [ -e $(HALF_MADE) ] || ! $(RUN) -m pip --version >/dev/null 2>&1; then \
 	  echo "Making $(VENV) (one or two minutes)"; $(PYTHON) -m venv --clear $(VENV); fi
 	@rm -f $(STAMP); touch $(HALF_MADE)
-	@$(RUN) -m pip install --quiet --progress-bar off --require-hashes -r requirements/dev.txt
-	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(RUN) -m pip install -qq --progress-bar off --require-hashes -r requirements/dev.txt
+	@$(RUN) -m pip install -qq --no-deps --no-build-isolation -e .
 	@rm $(HALF_MADE); touch $(STAMP)
 
 demo: install ## Import an invented city, check, score, measure, evaluate, report; on a terminal open the screens
