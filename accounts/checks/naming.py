@@ -60,12 +60,13 @@ def _verdict(found: list[FindingDraft]) -> Literal["pass", "advise", "fail"]:
 def _judge(
     name: str, unit: Unit | None, naming: NamingSection, other_units: tuple[str, ...], brands: set[str]
 ) -> Iterator[FindingDraft]:
+    too_long = nickname_units(name) > naming.length.max_units
     yield from _length(name, naming)
     yield from _characters(name, naming)
     folded = _folded(name)
     forbidden = list(_forbidden(name, folded, unit, naming))
     yield from forbidden
-    if unit and name not in brands:
+    if unit and name not in brands and not (too_long and naming.length.enabled):
         tie = _tie(name, folded, unit, naming, other_units)
         # A forbidden word is already named; it is not a nickname on top.
         yield from (finding for finding in tie if not forbidden or finding.rule_id != naming.nickname.id)

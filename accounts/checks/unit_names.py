@@ -123,10 +123,11 @@ def take_apart(name: str, unit: Unit, naming: NamingSection) -> tuple[Piece, ...
     ``name`` must have the length of the name shown, so that spans point into it.
     """
     words = _vocabulary(unit, naming)
+    longest = max(len(unit.organ), *map(len, words))
     best: list[tuple[int, int, int, tuple[Piece, ...]]] = [(0, 0, 0, ())]
     for end in range(1, len(name) + 1):
         choices = []
-        for start in range(end):
+        for start in range(max(0, end - longest), end):
             kind = _kind_of(name[start:end], words, unit)
             if kind is not None or end - start == 1:
                 piece = Piece(start, end, Kind.REST if kind is None else kind)

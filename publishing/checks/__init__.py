@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from config.rulebook.content import ContentBook, Gateway
 from publishing.checks.hits import Hit
 from publishing.checks.length import check_length, check_links
 from publishing.checks.personal_data import check_personal_data
 from publishing.checks.wording import check_wording
+from weibo_ops.kernel.errors import UsageError
 
-__all__ = ["Hit", "check_text"]
+__all__ = ["GATEWAYS", "Hit", "check_text"]
+
+GATEWAYS: tuple[str, ...] = get_args(Gateway)
 
 
-def check_text(text: str, book: ContentBook, *, gateway: Gateway = "manual") -> tuple[Hit, ...]:
+def check_text(text: str, book: ContentBook, *, gateway: str = "manual") -> tuple[Hit, ...]:
     """Judge one text for the way it is to be sent.
 
     Args:
@@ -21,7 +26,12 @@ def check_text(text: str, book: ContentBook, *, gateway: Gateway = "manual") -> 
 
     Returns:
         Hits in order of place. Positions are characters of ``text``. Linear in the length of the text.
+
+    Raises:
+        UsageError: the gateway is none of these.
     """
+    if gateway not in GATEWAYS:
+        raise UsageError(f"发布方式“{gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
     found = (
         *check_length(text, book, gateway),
         *check_links(text, book, gateway),

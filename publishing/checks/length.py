@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from config.rulebook.content import ContentBook, Gateway
+from config.rulebook.content import ContentBook
 from publishing.checks.hits import Hit, hit
 from weibo_ops.kernel.text import shorten, weibo_length
 
@@ -14,7 +14,7 @@ _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+", re.IGNORECASE)
 _TOPIC = re.compile(r"[#＃][^#＃\n]{1,140}[#＃]")
 
 
-def check_length(text: str, book: ContentBook, gateway: Gateway) -> Iterator[Hit]:
+def check_length(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
     """Judge that there is a text and that it is not longer than the gateway takes."""
     if not text.strip():
         yield from hit(book.empty, "正文为空,请填写。", 0, len(text))
@@ -41,7 +41,7 @@ def _first_beyond(text: str, max_length: int) -> int:
     return len(text)
 
 
-def check_links(text: str, book: ContentBook, gateway: Gateway) -> Iterator[Hit]:
+def check_links(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
     """Judge topics and links: what the gateway demands, and links that lead outside the trusted domains."""
     links = list(_LINK.finditer(text))
     if gateway in book.topic.gateways:

@@ -188,6 +188,9 @@ class TestNaming:
             assert finding.span is None or 0 <= finding.span[0] <= finding.span[1] <= len(name)
             assert finding.message.endswith(f"({finding.trust.label})")
 
+    def test_an_endless_name_is_refused_for_its_length(self) -> None:
+        assert name_rules("澄汐公安" * 3000) == ("fail", ["naming.length"])
+
     def test_labelled_names(self) -> None:
         path = SHARED / "account_names.csv"
         if not path.exists():

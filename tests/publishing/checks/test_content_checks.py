@@ -13,6 +13,7 @@ from config.rulebook.base import Severity
 from config.rulebook.content import ContentBook, Gateway
 from publishing.checks import Hit, check_text
 from publishing.checks.personal_data import is_id_number, is_luhn
+from weibo_ops.kernel.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 BOOK = ContentBook.model_validate(
@@ -247,6 +248,10 @@ class TestAll:
         for hit in check_text(text, BOOK):
             if hit.rule_id.startswith("personal."):
                 assert text[hit.start : hit.end] not in hit.message + hit.suggestion
+
+    def test_an_unknown_gateway_is_refused(self) -> None:
+        with pytest.raises(UsageError, match="无法识别"):
+            check_text("今天有雨", BOOK, gateway="fax")
 
     def test_a_rule_switched_off_is_silent(self) -> None:
         off = BOOK.model_copy(
