@@ -31,7 +31,7 @@ def check_text(text: str, book: ContentBook, *, gateway: str = "manual") -> tupl
         UsageError: the gateway is none of these.
     """
     if gateway not in GATEWAYS:
-        raise UsageError(f"发布方式“{gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
+        raise UsageError(f"发布通道“{gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
     found = (
         *check_length(text, book, gateway),
         *check_links(text, book, gateway),

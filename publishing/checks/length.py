@@ -47,7 +47,7 @@ def check_links(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
     if gateway in book.topic.gateways:
         without_links = _LINK.sub(lambda match: " " * len(match[0]), text)
         for topic in _TOPIC.finditer(without_links):
-            yield from hit(book.topic, "该发布方式不支持#话题#,请删去两端的“#”。", *topic.span(), topic[0].strip("#＃"))
+            yield from hit(book.topic, "该发布通道不支持#话题#,请删去两端的“#”。", *topic.span(), topic[0].strip("#＃"))
     hosts = [_host(link[0]) for link in links]
     safe = book.safe_link
     if gateway in safe.gateways and not any(_under(host, safe.domains) for host in hosts):
