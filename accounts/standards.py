@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from config.loader import LoadedBook, load_named, shipped, shipped_names
-
 from accounts.models import StandardText
 from accounts.permissions import STANDARD_INSTALL
 from accounts.repository import AccountRepository
+from config.loader import LoadedBook, load_named, shipped, shipped_names
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock

@@ -181,12 +181,19 @@ def _outcome_is(name: str, as_of: datetime) -> ColumnElement[bool]:
     """The same judgement as ``sentiment.clocks.outcome``, for filtering in the database."""
     answered = and_(ResponseClock.first_reply_at.is_not(None), ResponseClock.first_reply_at < as_of)
     known = ResponseClock.deadline_at.is_not(None)
-    in_time = ResponseClock.first_reply_at <= ResponseClock.deadline_at
+    in_time = and_(known, ResponseClock.first_reply_at <= ResponseClock.deadline_at)
+    proven = and_(not_(known), ResponseClock.working_minutes.is_not(None))
     due = ResponseClock.due.is_(True)
     return {
-        Outcome.ON_TIME: and_(due, known, answered, in_time),
-        Outcome.LATE: and_(due, known, answered, not_(in_time)),
+        Outcome.ON_TIME: and_(due, answered, or_(in_time, proven)),
+        Outcome.LATE: and_(due, answered, known, ResponseClock.first_reply_at > ResponseClock.deadline_at),
         Outcome.OVERDUE: and_(due, known, not_(answered), ResponseClock.deadline_at < as_of),
-        Outcome.OPEN: and_(due, not_(answered), or_(not_(known), ResponseClock.deadline_at >= as_of)),
+        Outcome.OPEN: and_(
+            due,
+            or_(
+                and_(known, not_(answered), ResponseClock.deadline_at >= as_of),
+                and_(not_(known), not_(and_(answered, proven))),
+            ),
+        ),
         Outcome.NOT_DUE: and_(not_(func.coalesce(ResponseClock.due, False))),
     }[Outcome(name)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from weibo_ops.kernel.workdays import UnknownYearError, WorkCalendar
 
 from accounts.service import AccountService
 from accounts.standards import StandardService
@@ -20,6 +18,7 @@ from sentiment.survival import kaplan_meier
 from weibo_ops.kernel.clock import Period
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, UsageError
+from weibo_ops.kernel.workdays import UnknownYearError, WorkCalendar
 
 ALL = "合计"
 
@@ -209,9 +208,10 @@ def _timed(clock: ResponseClock, calendar: WorkCalendar, as_of: datetime) -> _Ti
     answered = _by(clock.first_reply_at, as_of)
     settled = _by(clock.substantive_at, as_of)
     waited = max(0.0, (as_of - clock.started_at).total_seconds() / 60)
+    judged = outcome_of(clock, as_of)
     return _Timed(
-        outcome=outcome_of(clock, as_of),
-        undetermined=clock.deadline_at is None,
+        outcome=judged,
+        undetermined=judged is Outcome.OPEN and clock.deadline_at is None,
         first_wall=clock.wall_seconds / 60 if answered and clock.wall_seconds is not None else waited,
         answered=answered,
         first_working=clock.working_minutes if answered else _working(calendar, clock.started_at, as_of),
@@ -230,8 +230,8 @@ def _working(calendar: WorkCalendar, start: datetime, end: datetime) -> float | 
 
 
 def _stats(name: str, comments: int, timed: Sequence[_Timed]) -> ResponseStats:
-    outcomes = Counter(item.outcome for item in timed if not item.undetermined)
-    rate = on_time_rate([item.outcome for item in timed if not item.undetermined])
+    rate = on_time_rate(item.outcome for item in timed)
+    undetermined = sum(1 for item in timed if item.undetermined)
     answered = sum(1 for item in timed if item.answered)
     in_working_time = [item for item in timed if item.first_working is not None]
     return ResponseStats(
@@ -239,21 +239,17 @@ def _stats(name: str, comments: int, timed: Sequence[_Timed]) -> ResponseStats:
         comments=comments,
         due=len(timed),
         answered=answered,
-        on_time=outcomes[Outcome.ON_TIME],
-        late=outcomes[Outcome.LATE],
-        overdue=outcomes[Outcome.OVERDUE],
-        open=outcomes[Outcome.OPEN],
-        undetermined=sum(1 for item in timed if item.undetermined),
+        on_time=rate.on_time,
+        late=rate.late,
+        overdue=rate.overdue,
+        open=rate.open - undetermined,
+        undetermined=undetermined,
         on_time_rate=rate.value,
         rate_denominator=rate.denominator,
         median_first_wall_minutes=_median((item.first_wall, item.answered) for item in timed),
         median_first_working_minutes=_median((item.first_working or 0.0, item.answered) for item in in_working_time),
         median_substantive_wall_minutes=_median((item.substantive_wall, item.substantively_answered) for item in timed),
-        sentence=(
-            f"应答复{rate.denominator}件,按时{rate.numerator}件,未答复{outcomes[Outcome.OVERDUE]}件列入未按时。"
-            if rate.denominator
-            else "无数据"
-        ),
+        sentence=rate.sentence,
     )
 
 

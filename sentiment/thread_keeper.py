@@ -11,11 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from config.loader import LoadedBook
-from weibo_ops.kernel.workdays import WorkCalendar
-
 from accounts.repository import AccountRepository
 from accounts.standards import StandardService
+from config.loader import LoadedBook
 from sentiment.clocks import ReplyMark, choose_target, read_clock
 from sentiment.models import Comment
 from sentiment.repository import SentimentRepository
@@ -25,6 +23,7 @@ from sentiment.triage import is_holding
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.workdays import WorkCalendar
 
 POSTS_PER_TRANSACTION = 200
 MISSING_CALENDAR = "calendar.missing_year"

@@ -174,7 +174,6 @@ def application(context: typer.Context) -> Application:
         EnvironmentFault: the home or database cannot be used.
     """
     from config.settings import load_settings
-
     from weibo_ops.bootstrap import Application
 
     root = context.find_root()

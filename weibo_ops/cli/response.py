@@ -42,7 +42,6 @@ STATS_TITLES = {
     "median_substantive_wall_minutes": "实质答复中位(自然分)",
     "sentence": "说明",
 }
-OUTCOME_WORDS = {"on_time": "按时", "late": "超时", "open": "未到期", "overdue": "逾期未答", "not_due": "不须答复"}
 
 
 @app.command("list")
@@ -55,6 +54,7 @@ def list_responses(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出每一条应答复或已答复的评论及其时效。"""
+    from sentiment.clocks import Outcome
     from weibo_ops.kernel.clock import Period
 
     rows = common.application(context).responses.list_responses(
@@ -63,7 +63,7 @@ def list_responses(
     values = [{**vars(row), "working_minutes": _thousandths(row.working_minutes)} for row in rows]
     columns = list(LIST_TITLES)
     if fmt is common.Format.TABLE:
-        values = [{**value, "outcome": OUTCOME_WORDS[str(value["outcome"])]} for value in values]
+        values = [{**value, "outcome": Outcome(str(value["outcome"])).label} for value in values]
         columns = columns[:12]
     common.emit(values, columns, fmt, LIST_TITLES)
 
@@ -78,6 +78,7 @@ def show(
     """说明一条评论的期限与用时:依据、答复、每一段时间是否计入。"""
     from dataclasses import asdict
 
+    from sentiment.clocks import Outcome
     from weibo_ops.kernel.clock import format_beijing
     from weibo_ops.kernel.text import defuse
 
@@ -97,7 +98,7 @@ def show(
             ("时限", _target(row.target_minutes, detail.target_clock)),
             ("依据", detail.target_citation or "-"),
             ("期限", format_beijing(row.deadline_at, seconds=True) or ("期限待定" if detail.due_reason else "-")),
-            ("时效", OUTCOME_WORDS[row.outcome]),
+            ("时效", Outcome(row.outcome).label),
             ("自然时间", "-" if row.wall_seconds is None else f"{row.wall_seconds} 秒"),
             ("工作时间", "-" if row.working_minutes is None else f"{row.working_minutes:.3f} 分"),
         ]

@@ -11,7 +11,7 @@ _HARMFUL = re.compile(
     "\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"  # unseen, reordering
     "\u115f\u1160\u3164\uffa0"  # blank letters
     "\ud800-\udfff"  # halves of a pair
-    "\U000e0000\U000e0001"  # language tags
+    "\U000e0000-\U000e007f"  # unseen tags
     "]"
 )
 _CELL_LEADING = " \u3000\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\t\r\n\x0b\x0c"

@@ -8,7 +8,7 @@ from itertools import accumulate
 from weibo_ops.kernel.text.length import clusters
 
 NOT_AT_LINE_START = frozenset("，。、；：？！）》〉」』】〕〗｝］”’…—～·％‰℃,.;:?!)]}>%々ー")
-NOT_AT_LINE_END = frozenset("（《〈「『【〔〖｛［“‘([{<￥＄$#＃")
+NOT_AT_LINE_END = frozenset("（《〈「『【〔〖｛［“‘([{<￥＄$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FREE, _INSIDE_WORD, _FORBIDDEN = 0, 1, 2
 
