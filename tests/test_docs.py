@@ -45,3 +45,9 @@ def test_every_make_target_shown_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     shown = {target for page in PAGES for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.M)}
     assert {"demo", "test"} <= shown <= targets
+
+
+def test_the_guide_leads_to_every_page_of_the_guide() -> None:
+    guide = ROOT / "docs" / "guide"
+    index = (guide / "README.md").read_text("utf-8")
+    assert [page.name for page in sorted(guide.glob("*.md")) if f"({page.name})" not in index] == ["README.md"]
