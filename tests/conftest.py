@@ -123,3 +123,33 @@ def _migrated(url: str) -> Database:
     db = Database(url)
     upgrade(db, HEAD)
     return db
+
+
+@pytest.fixture
+def open_app(tmp_path: Path, clock: FixedClock, boss: Actor) -> Iterator[Callable[..., Any]]:
+    """Open the application on a home (``home="name"``) or a database URL; everything closes with the test."""
+    from config.settings import load_settings
+    from weibo_ops.bootstrap import Application
+
+    opened: list[Application] = []
+
+    def open_(home: str = "home", db: str | None = None) -> Application:
+        app = Application.open(load_settings(tmp_path / home, db), clock, boss)
+        opened.append(app)
+        return app
+
+    yield open_
+    for app in opened:
+        app.close()
+
+
+@pytest.fixture
+def app(open_app: Callable[..., Any]) -> Any:
+    """The application on an empty SQLite home."""
+    return open_app()
+
+
+@pytest.fixture
+def any_app(open_app: Callable[..., Any], database_url: str) -> Any:
+    """The application on an empty database of either kind."""
+    return open_app(db=database_url)
