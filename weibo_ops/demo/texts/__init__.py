@@ -1,0 +1,1 @@
+"""The demo's own texts, as TOML: what offices post and answer, what citizens write."""
