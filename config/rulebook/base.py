@@ -21,7 +21,13 @@ class Trust(StrEnum):
     @property
     def label(self) -> str:
         """The Chinese words shown beside a clause."""
-        return {"V": "已见原文", "S": "转述", "I": "参照公开数据反推,非官方发布", "R": "待核实", "D": "本标准自定,待核实"}[self]
+        return {
+            "V": "已见原文",
+            "S": "转述",
+            "I": "参照公开数据反推,非官方发布",
+            "R": "待核实",
+            "D": "本标准自定,待核实",
+        }[self]
 
 
 class Severity(StrEnum):

@@ -1,0 +1,1 @@
+"""The typed models of the rule books."""

@@ -1,0 +1,79 @@
+"""Settings: command line over environment over ``settings.toml`` in the home over defaults."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from weibo_ops.kernel.errors import UsageError
+
+FILE = "settings.toml"
+
+
+class Settings(BaseModel):
+    """Everything that an installation may set.
+
+    Attributes:
+        home: folder of database, log, reports and settings file.
+        db_url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
+        log_level: DEBUG, INFO, WARNING or ERROR.
+        font: a Chinese font file for charts; None takes the one that ships with the charting package.
+        theme: name of the screens' theme; None takes the default.
+        ascii_glyphs: draw screens without symbols of ambiguous width.
+        monthly_title: title of the monthly report.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    db_url: str
+    log_level: str = "INFO"
+    font: Path | None = None
+    theme: str | None = None
+    ascii_glyphs: bool = False
+    monthly_title: str = "政务微博运行情况月报"
+
+
+def load_settings(home: Path | None = None, db: str | None = None) -> Settings:
+    """Collect the settings.
+
+    Args:
+        home: folder given on the command line; else ``WEIBO_OPS_HOME``, else the user's data folder.
+        db: URL given on the command line; else ``WEIBO_OPS_DB``, else the settings file, else SQLite in the home.
+
+    Raises:
+        UsageError: the settings file is unreadable or names an unknown key (the nearest one is offered).
+    """
+    folder = home or Path(os.environ.get("WEIBO_OPS_HOME") or user_data_path("weibo-ops"))
+    folder = folder.expanduser().absolute()
+    values = _file_values(folder / FILE)
+    url = db or os.environ.get("WEIBO_OPS_DB") or values.pop("db_url", None) or f"sqlite:///{folder / 'weibo-ops.db'}"
+    values.pop("db_url", None)
+    try:
+        return Settings(home=folder, db_url=str(url), **values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{FILE}:“{key}”的值不合要求。", next_step="请对照用户手册“设置”一页改正。") from None
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise UsageError(f"设置文件“{path.name}”无法读取。", next_step="请检查其是否为 UTF-8 编码的 TOML。") from None
+    known = [name for name in Settings.model_fields if name != "home"]
+    for key in values:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, 1, 0.5)
+            hint = f"是否为“{close[0]}”?" if close else f"可用的键:{'、'.join(known)}。"
+            raise UsageError(f"{FILE}:未知的键“{key[:40]}”。", next_step=hint)
+    return values

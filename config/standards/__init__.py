@@ -1,0 +1,1 @@
+"""The shipped rule books; each text is the first layer of its standard."""
