@@ -139,7 +139,17 @@ def _planted(roster: Sequence[Account], numbered: Iterable[tuple[int, Remark]]) 
 
 def _profiles(roster: Sequence[Account]) -> list[Row]:
     official: list[Row] = [
-        (a.uid, a.name, a.total, a.followers, a.following, a.profile, a.certified, 1 if a.certified else -1, a.certification)
+        (
+            a.uid,
+            a.name,
+            a.total,
+            a.followers,
+            a.following,
+            a.profile,
+            a.certified,
+            1 if a.certified else -1,
+            a.certification,
+        )
         for a in roster
     ]
     return official + list(_LOOK_ALIKES)
@@ -156,7 +166,21 @@ def _post_row(post: Post, comments: int, rng: random.Random) -> Row:
     when, full = quarter.stamp(post.moment, "T"), quarter.stamp(post.moment)
     media = ("",) * 5
     counts = likes, comments, shares
-    return (f"{post.id}\t", _bid(post.id), post.text, *media, when, tool, *counts, post.tag, "", full, edited, int(edited), post.original)
+    return (
+        f"{post.id}\t",
+        _bid(post.id),
+        post.text,
+        *media,
+        when,
+        tool,
+        *counts,
+        post.tag,
+        "",
+        full,
+        edited,
+        int(edited),
+        post.original,
+    )
 
 
 def _comment_row(identity: int, remark: Remark, rng: random.Random) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from weibo_ops.demo import quarter
@@ -15,6 +16,11 @@ PLACES = ("区", "路", "小区", "校", "园", "市场", "院", "厅", "车", "
 _NATURES = ("ask",) * 8 + ("complain",) * 7 + ("suggest",) * 3 + ("help",) * 2
 _NOT_WORDS = re.compile(r"\{[^{}]*\}|[()|,，。;；:：、!！?？“”\s\d]")
 _TOLD = "回复@"
+_ALIKE = 3
+_SPOTS = ("路", "小区", "园", "校", "院", "市场")
+_GRIEVANCES = ("complain", "help")
+_SORRY = "敬请谅解"
+_FRAMES = {"positive": "warm", "negative": "gripe"}
 
 
 class Crowd:
@@ -65,7 +71,7 @@ class Talk:
         self._by_weight = [post for post in posts for _ in range(self._rng.choice((1, 1, 1, 2, 2, 3, 5, 9)))]
 
     def remarks(self) -> Iterator[Remark]:
-        """Yield chatter and questions with all that follows from them; what would fall after the quarter is left out."""
+        """Yield chatter and questions with all that follows from them; none after the quarter."""
         for _ in range(self._account.chatter):
             yield from self._inside(self._chat())
         for _ in range(self._account.asked):
@@ -84,7 +90,9 @@ class Talk:
 
     def _bound(self, moment: int) -> dict[str, str]:
         month = ("七月", "八月", "九月")[quarter.date_of(min(moment // quarter.DAY, 91)).month - 7]
-        return {**self._writer.bind(PLACES), "账号": self._account.name, "月份": month}
+        bound = self._writer.bind(PLACES)
+        bound["区"] = self._words["home"][bound["小区"]]
+        return {**bound, "账号": self._account.name, "月份": month}
 
     def _sentence(self, nature: str, cores: Sequence[str], bound: Mapping[str, str], moment: int) -> str:
         frame = self._words[nature]
@@ -107,14 +115,16 @@ class Talk:
                 yield self._answer(post, moment, author, self._words["answer"]["courtesy"], bound)
             return
         cores = talk.get(kind) or self._account.talk
-        yield Remark(self._account, post, moment, author, self._sentence("chat", cores, bound, moment))
+        yield Remark(
+            self._account, post, moment, author, self._sentence(_FRAMES.get(kind, "chat"), cores, bound, moment)
+        )
 
     def _question(self) -> Iterator[Remark]:
         post, moment = self._place()
         topic = post.topic if self._rng.randrange(4) else self._rng.choice(self._account.topics)
         nature = self._rng.choice([nature for nature in _NATURES if nature in topic.lines])
         author, bound = self._crowd.anyone(), self._bound(moment)
-        core = self._rng.choice(topic.lines[nature])
+        core, _, own = self._rng.choice(topic.lines[nature]).partition(" => ")
         text = self._sentence(nature, (core,), bound, moment)
         yield Remark(self._account, post, moment, author, text)
         if not self._rng.randrange(12):
@@ -128,26 +138,40 @@ class Talk:
             repeated = self._writer.write(words, {**bound, "原话": text})
             yield Remark(self._account, post, again, author, repeated, ("asked_twice",))
         if answered:
-            yield from self._answers(post, first, author, self._replies(topic, nature, core), bound)
+            yield from self._answers(post, first, author, self._replies(topic, nature, core, own), nature, bound)
 
-    def _replies(self, topic: Topic, nature: str, core: str) -> Sequence[str]:
-        """Return the answers that speak of the same thing as the question, else those that suit any of its nature."""
+    def _replies(self, topic: Topic, nature: str, core: str, own: str) -> Sequence[str]:
+        """Return the question's own answer, else those that speak of the same thing, else what suits its nature."""
+        if own:
+            return (own,)
         asked = _bigrams(core)
-        near = [reply for reply in topic.replies if len(asked & _bigrams(reply)) >= 2]
-        generic: Sequence[str] = self._words["answer"][nature]
-        return near if near and nature != "suggest" else generic
+        near = [reply for reply in topic.replies if len(asked & _bigrams(reply)) >= _ALIKE]
+        if near and nature == "complain":
+            return near
+        spot = nature != "complain" or any(f"{{{place}}}" in core for place in _SPOTS)
+        generic: Sequence[str] = self._words["answer"][nature if spot else "service"]
+        return generic
+
+    def _full(self, replies: Sequence[str], nature: str) -> str:
+        """Put an answer between an opening and an ending that repeat none of its words."""
+        words = self._words["answer"]
+        reply = self._rng.choice(replies)
+        while True:
+            opening, tail = self._rng.choice(words["open"]), self._rng.choice(words["tail"])
+            apart = not (_bigrams(reply) & _bigrams(f"{opening}。{tail}") or _bigrams(opening) & _bigrams(tail))
+            if apart and (nature in _GRIEVANCES or _SORRY not in tail):
+                return f"{opening}{reply}。{tail}"
 
     def _answers(
-        self, post: Post, moment: int, author: str, replies: Sequence[str], bound: Mapping[str, str]
+        self, post: Post, moment: int, author: str, replies: Sequence[str], nature: str, bound: Mapping[str, str]
     ) -> Iterator[Remark]:
         words = self._words["answer"]
-        full = [f"{opening}{reply}。{tail}" for reply in replies for opening in words["open"] for tail in words["tail"]]
         if not self._rng.randrange(4):
             yield self._told(post, moment, author, words["holding"], bound, ("holding",))
             if not self._rng.randrange(4):
                 return
             moment = quarter.after_working(moment, self._rng.randrange(3600, 30 * 3600))
-        yield self._told(post, moment, author, full, bound)
+        yield self._told(post, moment, author, (self._full(replies, nature),), bound)
         chance = self._rng.randrange(20)
         later = moment + self._rng.randrange(120, 20 * 3600)
         if chance < 5:
@@ -155,7 +179,7 @@ class Talk:
         elif chance < 8:
             yield self._back(post, later, author, words["again"], bound, "followed_up")
             if self._rng.randrange(100) < self._account.answers * 7 // 10:
-                yield self._answer(post, later, author, full, bound)
+                yield self._answer(post, later, author, (self._full(replies, nature),), bound)
 
     def _answer(
         self, post: Post, asked: int, author: str, templates: Sequence[str], bound: Mapping[str, str]
@@ -183,9 +207,10 @@ class Talk:
         return Remark(self._account, post, moment, author, f"{_TOLD}{self._account.name}:{text}", (label,))
 
 
-def _bigrams(template: str) -> set[str]:
+@cache
+def _bigrams(template: str) -> frozenset[str]:
     words = _NOT_WORDS.sub(" ", template)
-    return {pair for part in words.split() for pair in (part[i : i + 2] for i in range(len(part) - 1))}
+    return frozenset(part[i : i + 2] for part in words.split() for i in range(len(part) - 1))
 
 
 def _smooth(text: str) -> str:

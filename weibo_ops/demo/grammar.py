@@ -47,12 +47,11 @@ class Writer:
         return text
 
     def fresh(self, draw: Callable[[], str], day: int) -> str:
-        """Call ``draw`` until its text is in season on ``day`` and was not said before; then the last in season."""
+        """Call ``draw`` until its text is in season on ``day`` and was not said before, at most sixty times."""
         text = draw()
         for _ in range(_REDRAWS):
-            if self._in_season(text, day):
-                if text not in self._said:
-                    break
+            if text not in self._said and self._in_season(text, day):
+                break
             text = draw()
         self._said.add(text)
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from weibo_ops.demo import quarter
@@ -52,8 +53,16 @@ def _recurring(
         moment = _waking(writer, _RECURRING)
         post = _under(posts[texts["account"][number % len(texts["account"])]], moment)
         words = {**bound, **_drawn(writer, texts)}
-        text = writer.fresh(lambda words=words: writer.write(writer.rng.choice(texts["texts"]), words), moment // quarter.DAY)
-        yield Remark(post.account, post, moment, crowd.stranger(), text, ("recurring",))
+        text = writer.fresh(partial(_any_of, writer, texts["texts"], words), moment // quarter.DAY)
+        author = crowd.stranger()
+        yield Remark(post.account, post, moment, author, text, ("recurring",))
+        if not number % 3:
+            told = f"回复@{author}:{texts['answer']}"
+            yield Remark(post.account, post, quarter.after_working(moment, 6 * 3600 + number), post.account.name, told)
+
+
+def _any_of(writer: Writer, templates: Sequence[str], bound: Mapping[str, str]) -> str:
+    return writer.write(writer.rng.choice(templates), bound)
 
 
 def _drawn(writer: Writer, texts: Mapping[str, Any]) -> dict[str, str]:
@@ -62,9 +71,7 @@ def _drawn(writer: Writer, texts: Mapping[str, Any]) -> dict[str, str]:
     return {"open": opening, "tail": tail, "旧": writer.rng.choice(texts["旧"])}
 
 
-def _petition(
-    posts: Sequence[Post], texts: Mapping[str, Any], writer: Writer, crowd: Crowd
-) -> Iterator[Remark]:
+def _petition(posts: Sequence[Post], texts: Mapping[str, Any], writer: Writer, crowd: Crowd) -> Iterator[Remark]:
     for _ in range(_PETITION_COUNT):
         moment = _waking(writer, _PETITION)
         text = texts["text"] + writer.rng.choice(texts["endings"])
@@ -99,10 +106,16 @@ def _letter(posts: Sequence[Post], texts: Mapping[str, Any], writer: Writer, cro
     while sum(map(len, diary)) < _LONG_TEXT - len(texts["open"]) - len(texts["close"]):
         date = quarter.date_of(day)
         measured = writer.write(writer.rng.choice(texts["分贝"]), {})
-        bound = {**writer.bind(PLACES), "月日": f"{date.month}月{date.day}日", "分贝": measured}
-        template = writer.rng.choice(texts["days"])
-        diary.append(writer.fresh(lambda template=template, bound=bound: writer.write(template, bound), day))
+        bound = {
+            **writer.bind(PLACES),
+            "月日": f"{date.month}月{date.day}日",
+            "分贝": measured,
+            "夜": writer.rng.choice(texts["钟"]),
+        }
+        diary.append(writer.fresh(partial(_any_of, writer, texts["days"], bound), day))
         day += 1
     moment = day * quarter.DAY + 21 * 3600 + 1234
     post = _under(posts, moment)
-    return Remark(post.account, post, moment, crowd.stranger(), texts["open"] + "".join(diary) + texts["close"], ("long",))
+    return Remark(
+        post.account, post, moment, crowd.stranger(), texts["open"] + "".join(diary) + texts["close"], ("long",)
+    )

@@ -80,7 +80,7 @@ def after_working(moment: int, seconds: int) -> int:
 
 
 def answer_moment(rng: random.Random, asked: int, pace: str) -> int:
-    """Draw when an office answers: ``fast`` within the hour from 8 to 22, ``normal`` within days, ``late`` after many."""
+    """Draw when an office answers: ``fast`` within the hour (8 to 22), ``normal`` within days, ``late`` after many."""
     if pace == "fast":
         hour = asked // 3600 % 24
         if 8 <= hour < 22:

@@ -15,7 +15,7 @@ _UNIT_FILES = ("city_and_police", "people_services", "places_and_rescue")
 
 @dataclass(frozen=True)
 class Topic:
-    """One subject of an account: post templates, and what citizens ask and offices answer, by nature."""
+    """One subject of an account; ``lines`` are what citizens write, by nature (``question => its own answer``)."""
 
     tag: str
     posts: tuple[str, ...]
@@ -49,7 +49,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Post:
-    """An observed post: moment in seconds from the quarter's first Beijing midnight; ``original`` is false for reposts."""
+    """A post: moment in seconds from the quarter's first Beijing midnight; ``original`` is false for reposts."""
 
     id: int
     account: Account
