@@ -269,8 +269,9 @@ def on_time_rate(outcomes: Iterable[Outcome]) -> Rate:
 
     The denominator holds every due comment that was answered (``on_time``, ``late``) or whose deadline has passed
     without an answer (``overdue``); ignoring people therefore lowers the rate. ``open`` comments can still become
-    either and are shown beside it. ``not_due`` comments count nowhere. A comment that vanished from the platform
-    after it was observed stays what it was: the caller passes the outcomes of all observed comments, leaving none out.
+    either and are shown beside it: while there are some, the rate leans upward, since those answered early are counted
+    already. ``not_due`` comments count nowhere. A comment that vanished from the platform after it was observed stays
+    what it was: the caller passes the outcomes of all observed comments, leaving none out.
     """
     counts = Counter(outcomes)
     return Rate(counts[Outcome.ON_TIME], counts[Outcome.LATE], counts[Outcome.OVERDUE], counts[Outcome.OPEN])

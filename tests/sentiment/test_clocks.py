@@ -74,12 +74,12 @@ class TestReading:
     def test_holding_replies_alone_are_no_answer(self) -> None:
         reading = read("2026-07-01 10:00", reply("2026-07-01 10:05", holding=True))
         assert reading.first_reply_id == "r1"
-        assert reading.substantive_at is reading.substantive_reply_id is None
-        assert reading.substantive_wall_seconds is reading.substantive_working_minutes is None
+        assert (reading.substantive_at, reading.substantive_reply_id) == (None, None)
+        assert (reading.substantive_wall_seconds, reading.substantive_working_minutes) == (None, None)
 
     def test_without_a_reply_nothing_is_measured(self) -> None:
         reading = read("2026-07-01 10:00")
-        assert reading.first_reply_at is reading.wall_seconds is reading.working_minutes is None
+        assert (reading.first_reply_at, reading.wall_seconds, reading.working_minutes) == (None, None, None)
         assert reading.deadline_at == at("2026-07-01 11:00")
 
     def test_a_reply_from_before_the_comment_answers_something_else(self) -> None:

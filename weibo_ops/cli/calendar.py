@@ -54,11 +54,11 @@ def _calendar(spans: str | None) -> WorkCalendar:
     if spans is not None:
         return WorkCalendar(parse_spans(spans))
     from config.loader import shipped
-    from sentiment.response_rules import work_calendar
 
     loaded = shipped("response")
     common.say(f"工作时段取自《{loaded.book.title}》{loaded.book.version}。")
-    return work_calendar(loaded.book)
+    calendar: WorkCalendar = loaded.book.calendar.work_calendar()
+    return calendar
 
 
 def _explain(calendar: WorkCalendar, start: datetime, end: datetime, fmt: common.Format) -> None:

@@ -94,7 +94,6 @@ class DayTable:
             for run_start, run_end in self._runs:
                 covered |= (first >= run_start // SECOND * second) & (last <= run_end // SECOND * second)
             out[~covered] = math.nan
-        result[starts == ends] = 0.0
         return result
 
     def _elapsed_array(self, instants: Any, second: int) -> Any:
