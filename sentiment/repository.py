@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.models import Account
@@ -130,22 +130,23 @@ class SentimentRepository(Repository):
 
     def public_counts(self, since: datetime | None, until: datetime) -> dict[int, int]:
         """Return ``{account id: public comments}`` created in ``[since, until)``."""
-        statement = self._public(select(Comment.account_id, func.count()), since, until)
-        return dict(self.session.execute(statement.group_by(Comment.account_id)).tuples().all())
+        statement = select(Comment.account_id, func.count()).where(*_public(since, until)).group_by(Comment.account_id)
+        return dict(self.session.execute(statement).tuples().all())
 
     def label_counts(
         self, account_id: int | None, since: datetime | None, until: datetime
     ) -> list[tuple[str | None, bool | None, int]]:
         """Return ``(label, uncertain, count)`` of public comments created in ``[since, until)``."""
-        statement = self._public(select(Comment.sentiment, Comment.uncertain, func.count()), since, until)
+        statement = select(Comment.sentiment, Comment.uncertain, func.count()).where(*_public(since, until))
         if account_id is not None:
             statement = statement.where(Comment.account_id == account_id)
         return list(self.session.execute(statement.group_by(Comment.sentiment, Comment.uncertain)).tuples())
 
-    @staticmethod
-    def _public(statement: Select[Any], since: datetime | None, until: datetime) -> Select[Any]:
-        statement = statement.where(Comment.official.is_(False), Comment.created_at < until)
-        return statement if since is None else statement.where(Comment.created_at >= since)
+
+def _public(since: datetime | None, until: datetime) -> list[ColumnElement[bool]]:
+    """The public's comments created in ``[since, until)``."""
+    conditions = [Comment.official.is_(False), Comment.created_at < until]
+    return conditions if since is None else [*conditions, Comment.created_at >= since]
 
 
 def _conditions(wanted: CommentFilter, account_id: int | None, as_of: datetime) -> list[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from accounts.standards import StandardService
 from sentiment.clocks import Outcome, on_time_rate
 from sentiment.models import Comment, ResponseClock
 from sentiment.repository import SentimentRepository
-from sentiment.response_rules import outcome_of, work_calendar
+from sentiment.response_rules import outcome_of
 from sentiment.schemas import ResponseDetail, ResponseRow, ResponseStats, SegmentView
 from sentiment.survival import kaplan_meier
 from weibo_ops.kernel.clock import Period
@@ -109,7 +109,7 @@ class ResponseService:
             target_id=clock.target_id,
             target_clock=clock.target_clock,
             target_citation=target.citation if target else "",
-            segments=_segments(work_calendar(loaded.book), clock.started_at, until),
+            segments=_segments(loaded.book.calendar.work_calendar(), clock.started_at, until),
             standard_digest=clock.standard_digest,
             calendar_digest=clock.calendar_digest,
         )
@@ -129,7 +129,7 @@ class ResponseService:
             if clock.due:
                 if clock.standard_digest not in calendars:
                     book = self._standards.by_digest(clock.standard_digest).book
-                    calendars[clock.standard_digest] = work_calendar(book)
+                    calendars[clock.standard_digest] = book.calendar.work_calendar()
                 timed[name].append(_timed(clock, calendars[clock.standard_digest], instant))
         until = min(instant, period.end) if period else instant
         with self._db.reading() as session:

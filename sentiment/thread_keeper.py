@@ -17,9 +17,9 @@ from config.loader import LoadedBook
 from sentiment.clocks import ReplyMark, choose_target, read_clock
 from sentiment.models import Comment
 from sentiment.repository import SentimentRepository
-from sentiment.response_rules import due_reason, work_calendar
+from sentiment.response_rules import due_reason
 from sentiment.threads import CommentMark, Link, link_replies
-from sentiment.triage import is_holding
+from sentiment.triage import is_holding, is_thanks
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
@@ -61,7 +61,7 @@ class ThreadKeeper:
         unknown_years: set[int] = set()
         for post_id, comments in repository.threads(posts).items():
             by_id = {comment.platform_id: comment for comment in comments}
-            found = link_replies([_mark(comment, order) for order, comment in enumerate(comments)])
+            found = link_replies([_mark(comment, order, rules) for order, comment in enumerate(comments)])
             links += [
                 {
                     "post_id": post_id,
@@ -91,14 +91,17 @@ class _Rules:
     def __init__(self, standards: StandardService) -> None:
         self.on = lru_cache(maxsize=4096)(self._on)
         self._standards = standards
-        self._calendar = lru_cache(maxsize=64)(work_calendar)
+        self._calendars: dict[str, WorkCalendar] = {}
 
     def _on(self, day: date) -> tuple[LoadedBook[Any], WorkCalendar]:
         loaded = self._standards.in_force("response", day)
-        return loaded, self._calendar(loaded.book)
+        if loaded.digest not in self._calendars:
+            self._calendars[loaded.digest] = loaded.book.calendar.work_calendar()
+        return loaded, self._calendars[loaded.digest]
 
 
-def _mark(comment: Comment, order: int) -> CommentMark:
+def _mark(comment: Comment, order: int, rules: _Rules) -> CommentMark:
+    loaded, _calendar = rules.on(beijing_date(comment.created_at))
     return CommentMark(
         id=comment.platform_id,
         author=comment.author_name,
@@ -108,6 +111,7 @@ def _mark(comment: Comment, order: int) -> CommentMark:
         official=comment.official,
         reply_to=comment.reply_to,
         order=order,
+        thanks=not comment.official and is_thanks(comment.text, loaded.book),
     )
 
 

@@ -24,12 +24,15 @@ GRADED_REFUSAL = "《关于防治“指尖上的形式主义”的若干意见�
 class Fact(StrEnum):
     """The additive counts of a dossier that a standard may build on; ``evaluation.facts`` counts them.
 
-    A ``…_known`` fact is the number of posts whose source told that count. Seconds are whole seconds.
+    A ``…_known`` fact is the number of posts whose source told that count; seconds are whole seconds, days Beijing
+    days. ``followers`` alone is no count of the period but what was last seen before its end.
     """
 
     PERIOD_SECONDS = "period_seconds"
     POSTS_COVERED_SECONDS = "posts_covered_seconds"
+    POSTS_COVERED_DAYS = "posts_covered_days"
     COMMENTS_COVERED_SECONDS = "comments_covered_seconds"
+    COMMENTS_COVERED_DAYS = "comments_covered_days"
     POSTS = "posts"
     POST_DAYS = "post_days"
     ORIGINALS = "originals"
@@ -104,7 +107,7 @@ class Leaf(Cited):
     Attributes:
         numerator: the fact on top.
         denominator: the fact below; None for a plain count. Zero below means no data, not zero.
-        factor: what the quotient is multiplied by (86400 turns per-second into per-day).
+        factor: what the quotient is multiplied by.
         unit: Chinese unit for tables; ``%`` shows the value times 100.
     """
 

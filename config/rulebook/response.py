@@ -1,0 +1,136 @@
+"""The response rule book: which comments are due, by when they must be answered, and whose working time counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from config.rulebook.base import Book, Frozen, Rule
+from weibo_ops.kernel.workdays import WorkCalendar, parse_spans
+
+Words = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class NatureRule(Rule):
+    """One nature of a comment (咨询 求助 投诉 举报 建议 表扬 其他) and the vocabulary that shows it.
+
+    A text has the nature if it holds a ``strong`` phrase, or a ``cue`` together with a ``context`` word. The natures
+    are tried in the order of the book; the last one, without any words, takes the rest.
+
+    Attributes:
+        name: the nature.
+        due: whether such a comment calls for an answer.
+        urgency: 0 (none) to 5 (help first).
+    """
+
+    name: str
+    due: bool
+    urgency: Annotated[int, Field(ge=0, le=5)]
+    strong: Words = ()
+    cues: Words = ()
+    context: Words = ()
+
+
+class ResponseTarget(Rule):
+    """A promised time until the first response.
+
+    Attributes:
+        when: the arrivals it holds for; targets for working or off hours go before ``always``.
+        minutes: the promised time.
+        clock: ``wall`` counts every minute, ``working`` only working time.
+        natures: the natures it holds for; empty means every due one.
+    """
+
+    when: Literal["always", "working_hours", "off_hours"]
+    minutes: Annotated[int, Field(gt=0)]
+    clock: Literal["wall", "working"]
+    natures: tuple[str, ...] = ()
+
+
+class CalendarOverride(Frozen):
+    """A day that differs from the statutory calendar: worked or not, or with spans of its own."""
+
+    day: date
+    working: bool = True
+    spans: tuple[str, ...] = ()
+    note: str = ""
+
+
+class CalendarSection(Frozen):
+    """The working calendar: daily spans, exceptions, and years whose holidays the exceptions list completely."""
+
+    spans: Annotated[tuple[str, ...], Field(min_length=1)]
+    overrides: tuple[CalendarOverride, ...] = ()
+    known_years: tuple[int, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> CalendarSection:
+        self.work_calendar()
+        return self
+
+    def work_calendar(self) -> WorkCalendar:
+        """Return the calendar that computes working time.
+
+        Raises:
+            UsageError: the spans overlap or are empty, or a known year is out of range.
+        """
+        return WorkCalendar(
+            spans=parse_spans(",".join(self.spans)),
+            overrides={
+                item.day: parse_spans(",".join(item.spans)) if item.spans else item.working for item in self.overrides
+            },
+            known_years=frozenset(self.known_years),
+            notes={item.day: item.note for item in self.overrides if item.note},
+        )
+
+
+class ThreadSection(Frozen):
+    """Words that decide what follows an answer.
+
+    Attributes:
+        follow_up: the rule that a follow-up which is not thanks opens its own clock.
+        thanks: a follow-up made of nothing but these opens none.
+        holding: a reply with one of these stops only the first response.
+        empty_replies: a reply that is nothing but one of these answers nothing either.
+    """
+
+    follow_up: Rule
+    thanks: Words
+    holding: Words
+    empty_replies: Words
+
+
+class ResponseBook(Book):
+    """The response rule book."""
+
+    book: Literal["response"]
+    natures: Annotated[tuple[NatureRule, ...], Field(min_length=1)]
+    targets: Annotated[tuple[ResponseTarget, ...], Field(min_length=1)]
+    threads: ThreadSection
+    calendar: CalendarSection
+
+    @model_validator(mode="after")
+    def _check_targets(self) -> ResponseBook:
+        names = [nature.name for nature in self.natures]
+        for target in self.targets:
+            for nature in target.natures:
+                if nature not in names:
+                    raise ValueError(f"时限“{target.id}”提到的性质“{nature}”未在 natures 中定义")
+        for nature in self.natures:
+            if nature.due and not any(target.when == "always" for target in self.targets_for(nature.name)):
+                hours = {target.when for target in self.targets_for(nature.name)}
+                if hours != {"working_hours", "off_hours"}:
+                    raise ValueError(f"性质“{nature.name}”须答复,但没有覆盖全部时段的已启用时限")
+        return self
+
+    def nature(self, name: str) -> NatureRule | None:
+        """Return the rule of a nature."""
+        return next((nature for nature in self.natures if nature.name == name), None)
+
+    def targets_for(self, nature: str) -> tuple[ResponseTarget, ...]:
+        """Return the enabled targets that hold for a nature, in the order of the book."""
+        return tuple(
+            target for target in self.targets if target.enabled and (not target.natures or nature in target.natures)
+        )

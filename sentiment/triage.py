@@ -1,0 +1,223 @@
+"""What a comment asks for, about what, where, and how urgently: a proposal with the words it rests on. Pure.
+
+The vocabulary is the response and subjects books; one pass of an Aho–Corasick automaton finds every word of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from config.rulebook.response import NatureRule, ResponseBook
+from config.rulebook.subjects import SubjectsBook
+
+PREFIX = re.compile(r"^\s*(?:回复\s*@[^:：\s]{1,40}\s*[:：]\s*)+")
+"""The platform's own “回复@name:” at the head of a comment, one or several."""
+
+QUOTED = re.compile(r"//\s*@")
+"""Where the comment's own words end and quoted reposts begin."""
+
+HELP_BOOST = 1
+MOST_URGENT = 5
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A word that a proposal rests on, at ``[start, end)`` of the comment's text."""
+
+    kind: str
+    value: str
+    cue: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Triage:
+    """The proposal: nature, whether an answer is due, subject, district, urgency 0–5, and why."""
+
+    nature: str
+    due: bool
+    subject: str | None
+    district: str | None
+    urgency: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+
+_Because = Callable[..., None]
+"""Takes (kind, value, words…) and keeps them as reasons."""
+
+
+class _Lexicon:
+    """Both books compiled: every word once, with the roles that it plays."""
+
+    def __init__(self, response: ResponseBook, subjects: SubjectsBook, areas: Sequence[str]) -> None:
+        self.natures = response.natures
+        self.subjects = subjects.subjects
+        self.urgent = frozenset(subjects.urgent)
+        self.districts = frozenset((*subjects.districts.names, *(area for area in areas if area)))
+        self._unlisted = _district_pattern(subjects)
+        self._not_districts = frozenset(subjects.districts.not_districts)
+        self._common_nouns = tuple(self._not_districts - set(subjects.districts.endings))
+        words = {word for nature in self.natures for word in (*nature.strong, *nature.cues, *nature.context)}
+        words |= {cue for subject in self.subjects for cue in subject.cues} | self.urgent | self.districts
+        self._words = sorted(words)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._words)
+
+    def find(self, text: str) -> list[_Word]:
+        """Every occurrence of every word, overlaps included, in order."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [_Word(self._words[index], start, end) for index, start, end in found]
+
+    def unlisted_district(self, text: str) -> _Word | None:
+        """A place name that is no listed district but is written like one."""
+        for match in self._unlisted.finditer(text):
+            name = match[1]
+            if name not in self._not_districts and not name.endswith(self._common_nouns):
+                return _Word(name, match.start(1), match.end(1))
+        return None
+
+
+_BOOKS: dict[tuple[int, int, tuple[str, ...]], tuple[ResponseBook, SubjectsBook, _Lexicon]] = {}
+
+
+def _compiled(response: ResponseBook, subjects: SubjectsBook, areas: tuple[str, ...]) -> _Lexicon:
+    """Compile once per pair of books; the books are kept so that their identities stay theirs."""
+    key = (id(response), id(subjects), areas)
+    if key not in _BOOKS:
+        _BOOKS[key] = (response, subjects, _Lexicon(response, subjects, areas))
+    return _BOOKS[key][2]
+
+
+def triage(text: str, response: ResponseBook, subjects: SubjectsBook, *, areas: Sequence[str] = ()) -> Triage:
+    """Propose nature, subject, district and urgency of one comment.
+
+    Only the comment's own words count: the platform's “回复@name:” and quoted reposts (``//@``) are left out.
+
+    Args:
+        text: the comment as stored.
+        response: the response book in force.
+        subjects: the subjects book in force.
+        areas: names of the areas that registered units answer for.
+    """
+    return _propose(text, _compiled(response, subjects, tuple(areas)))
+
+
+def triage_batch(
+    texts: Iterable[str], response: ResponseBook, subjects: SubjectsBook, *, areas: Sequence[str] = ()
+) -> list[Triage]:
+    """Propose for many comments; the same as ``triage`` of each."""
+    lexicon = _compiled(response, subjects, tuple(areas))
+    return [_propose(text, lexicon) for text in texts]
+
+
+def own_words(text: str) -> tuple[int, str]:
+    """Return where the comment's own words begin, and the words."""
+    prefix = PREFIX.match(text)
+    start = prefix.end() if prefix else 0
+    quoted = QUOTED.search(text, start)
+    return start, text[start : quoted.start() if quoted else len(text)]
+
+
+def is_thanks(text: str, book: ResponseBook) -> bool:
+    """Say whether a comment is nothing but thanks or an acknowledgement (谢谢, 好的, 收到)."""
+    rest = _bare(own_words(text)[1])
+    if not rest:
+        return True
+    for word in sorted(book.threads.thanks, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return not rest
+
+
+def is_holding(text: str, book: ResponseBook) -> bool:
+    """Say whether an official reply only holds (已收悉, 已转, 请私信) or says nothing to the matter (谢谢支持).
+
+    Such a reply stops 首次响应 but is no 实质答复.
+    """
+    words = own_words(text)[1]
+    return _bare(words) in {_bare(phrase) for phrase in book.threads.empty_replies} or any(
+        phrase in words for phrase in book.threads.holding
+    )
+
+
+def _bare(text: str) -> str:
+    """The text without punctuation, emoticons, blanks and line ends."""
+    return re.sub(r"\[[^\[\]]{1,8}\]|[\W_]+", "", text)
+
+
+def _propose(text: str, lexicon: _Lexicon) -> Triage:
+    offset, words = own_words(text)
+    found = lexicon.find(words)
+    present = {word.text: word for word in reversed(found)}
+    reasons: list[Reason] = []
+
+    def because(kind: str, value: str, *cues: _Word) -> None:
+        reasons.extend(Reason(kind, value, cue.text, cue.start + offset, cue.end + offset) for cue in cues)
+
+    nature = _nature(lexicon.natures, present, because)
+    subject = _subject(lexicon, found, because)
+    district = _district(lexicon, words, present, because)
+    urgency = nature.urgency
+    urgent = next((word for word in found if word.text in lexicon.urgent), None)
+    if nature.due and urgent is not None:
+        urgency = min(MOST_URGENT, urgency + HELP_BOOST)
+        because("urgency", str(urgency), urgent)
+    return Triage(nature.name, nature.due, subject, district, urgency, tuple(reasons))
+
+
+def _nature(natures: Sequence[NatureRule], present: dict[str, _Word], because: _Because) -> NatureRule:
+    for nature in natures:
+        strong = next((present[word] for word in nature.strong if word in present), None)
+        if strong is not None:
+            because("nature", nature.name, strong)
+            return nature
+        cue = next((present[word] for word in nature.cues if word in present), None)
+        if cue is None:
+            continue
+        context = next((present[word] for word in nature.context if word in present and word != cue.text), None)
+        if context is not None:
+            because("nature", nature.name, cue, context)
+            return nature
+    return natures[-1]
+
+
+def _subject(lexicon: _Lexicon, found: Sequence[_Word], because: _Because) -> str | None:
+    """The subject with most different cues in the text; the book's order decides among equals."""
+    texts = {word.text: word for word in reversed(found)}
+    best: tuple[int, str, list[_Word]] | None = None
+    for subject in lexicon.subjects:
+        cues = [texts[cue] for cue in subject.cues if cue in texts]
+        if cues and (best is None or len(cues) > best[0]):
+            best = (len(cues), subject.name, cues)
+    if best is None:
+        return None
+    because("subject", best[1], *best[2])
+    return best[1]
+
+
+def _district(lexicon: _Lexicon, text: str, present: dict[str, _Word], because: _Because) -> str | None:
+    listed = sorted(
+        (word for name, word in present.items() if name in lexicon.districts), key=lambda word: -len(word.text)
+    )
+    unlisted = lexicon.unlisted_district(text)
+    word = unlisted or (listed[0] if listed else None)
+    if word is None:
+        return None
+    because("district", word.text, word)
+    return word.text
+
+
+def _district_pattern(subjects: SubjectsBook) -> re.Pattern[str]:
+    endings = "|".join(map(re.escape, subjects.districts.endings))
+    leads = "|".join(sorted(map(re.escape, subjects.districts.leads), key=len, reverse=True))
+    return re.compile(rf"(?:(?:^|[\s,，。、:：;；!！?？#])(?:{leads})?|{leads})([\u4e00-\u9fff]{{2,4}}?(?:{endings}))")
