@@ -1,7 +1,8 @@
 """Which comment an official reply answers, within the thread of one post. Pure.
 
 Linked by id where the export tells it, else by the platform's leading “回复@name:”, to that person's latest earlier
-comment that is more than thanks; the same reply also closes that person's earlier questions there which no official reply had met yet.
+comment that is more than thanks; the same reply also closes that person's earlier questions there which no official
+reply had met yet.
 """
 
 from __future__ import annotations

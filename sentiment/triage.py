@@ -131,9 +131,10 @@ def own_words(text: str) -> tuple[int, str]:
 
 def is_thanks(text: str, book: ResponseBook) -> bool:
     """Say whether a comment is nothing but thanks or an acknowledgement (谢谢, 好的, 收到)."""
-    rest = _bare(own_words(text)[1])
-    if not rest:
-        return True
+    words = own_words(text)[1]
+    if "?" in words or "？" in words:
+        return False
+    rest = _bare(words)
     for word in sorted(book.threads.thanks, key=len, reverse=True):
         rest = rest.replace(word, "")
     return not rest
