@@ -108,7 +108,9 @@ class Talk:
         author, bound = self._crowd.anyone(), self._bound(moment)
         talk = self._words["talk"]
         kind = self._rng.choice(("own", "own", "own", "praise", "neutral", "neutral", "positive", "negative"))
-        praise = post.topic.lines.get("praise", ())
+        praise = [
+            line for line in post.topic.lines.get("praise", ()) if self._writer.in_season(line, moment // quarter.DAY)
+        ]
         if kind == "praise" and praise:
             yield Remark(self._account, post, moment, author, self._sentence("praise", praise, bound, moment))
             if self._account.answers > 50 and not self._rng.randrange(5):
@@ -122,9 +124,14 @@ class Talk:
     def _question(self) -> Iterator[Remark]:
         post, moment = self._place()
         topic = post.topic if self._rng.randrange(4) else self._rng.choice(self._account.topics)
-        nature = self._rng.choice([nature for nature in _NATURES if nature in topic.lines])
+        day = moment // quarter.DAY
+        fitting = {
+            nature: [line for line in lines if self._writer.in_season(line, day)]
+            for nature, lines in topic.lines.items()
+        }
+        nature = self._rng.choice([nature for nature in _NATURES if fitting.get(nature)])
         author, bound = self._crowd.anyone(), self._bound(moment)
-        core, _, own = self._rng.choice(topic.lines[nature]).partition(" => ")
+        core, _, own = self._rng.choice(fitting[nature]).partition(" => ")
         text = self._sentence(nature, (core,), bound, moment)
         yield Remark(self._account, post, moment, author, text)
         if not self._rng.randrange(12):

@@ -50,13 +50,14 @@ class Writer:
         """Call ``draw`` until its text is in season on ``day`` and was not said before, at most sixty times."""
         text = draw()
         for _ in range(_REDRAWS):
-            if text not in self._said and self._in_season(text, day):
+            if text not in self._said and self.in_season(text, day):
                 break
             text = draw()
         self._said.add(text)
         return text
 
-    def _in_season(self, text: str, day: int) -> bool:
+    def in_season(self, text: str, day: int) -> bool:
+        """Say whether every seasonal word of the text may be used on that day."""
         return all(first <= day <= last for word, (first, last) in self._seasons.items() if word in text)
 
     def _choose(self, template: str) -> str:
