@@ -1,0 +1,203 @@
+"""Open a number of a run down to what it was computed from: pure, on what the run stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.rulebook.base import Trust
+from config.rulebook.evaluation import (
+    EvaluationBook,
+    Fact,
+    Identity,
+    Leaf,
+    Log,
+    MinMax,
+    Normaliser,
+    Part,
+    Percentile,
+    Scheme,
+    TargetLine,
+)
+from evaluation.leaves import Facts, measure
+
+SCORE = "score"
+Detail = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A number with its formula and inputs; ``fact`` names the count whose rows it is, if it is one."""
+
+    number: str
+    title: str
+    value: float | None
+    formula: str
+    inputs: Mapping[str, float | None]
+    citation: tuple[str, str, str]
+    fact: Fact | None = None
+    findings: tuple[str, ...] = ()
+
+
+def numbers(scheme: Scheme, detail: Detail, facts: Facts) -> list[str]:
+    """Return the names of every number of a result that can be opened."""
+    vetoes = [item.id for item in scheme.vetoes]
+    rules = list(dict.fromkeys(hit["rule_id"] for hit in _hits(detail)))
+    return list(dict.fromkeys([SCORE, *(part["id"] for part in _walk(detail["parts"])), *vetoes, *rules, *facts]))
+
+
+def open_number(
+    book: EvaluationBook,
+    scheme: Scheme,
+    detail: Detail,
+    score: float | None,
+    grade: str | None,
+    facts: Facts,
+    number: str,
+) -> Opened:
+    """Open one number.
+
+    Args:
+        book: the standard that judged.
+        scheme: the scheme of the run.
+        detail: the stored tree of parts, vetoes and hints.
+        score: the stored score.
+        grade: the stored grade.
+        facts: the stored counts.
+        number: ``score``, a part, a leaf, a veto item, an accounts rule or a fact.
+
+    Raises:
+        KeyError: the result has no such number.
+    """
+    if number in (SCORE, scheme.id):
+        return _result(scheme, detail, score, grade)
+    part = next((part for part in _walk(detail["parts"]) if part["id"] == number), None)
+    if part is not None and part["parts"]:
+        return _group(book, scheme, part)
+    if part is not None:
+        return _leaf(book.leaf(number), scheme, part, facts)
+    if number in {item.id for item in scheme.vetoes}:
+        return _veto(scheme, detail, number)
+    if any(hit["rule_id"] == number for hit in _hits(detail)):
+        return _finding(detail, number)
+    if number in facts:
+        return _fact(scheme, Fact(number), facts)
+    raise KeyError(number)
+
+
+def _result(scheme: Scheme, detail: Detail, score: float | None, grade: str | None) -> Opened:
+    if scheme.formula == "verdict":
+        hits = {veto["item"]: len(veto["findings"]) for veto in detail["vetoes"]}
+        inputs = {item.id: float(hits.get(item.id, 0)) for item in scheme.vetoes if item.enabled}
+        formula = f"出现任一单项否决情形为{scheme.unmet_title},否则为{scheme.met_title};结论:{grade or '无数据'}"
+        return Opened(SCORE, "结论", None, formula, inputs, _cite(scheme))
+    weighed = [part for part in detail["parts"] if part["weight"] > 0]
+    return Opened(SCORE, scheme.title, score, _sum(weighed, scheme.scale), _values(weighed), _cite(scheme))
+
+
+def _group(book: EvaluationBook, scheme: Scheme, part: Detail) -> Opened:
+    leaves = [book.leaf(child["id"]) for child in part["parts"] if not child["parts"]]
+    words = (f"{scheme.title}的“{part['title']}”", scheme.source, scheme.trust.value)
+    if leaves and any(leaf.trust is Trust.DEFINED for leaf in leaves):
+        words = (f"{words[0]},各指标口径为本标准自定", scheme.source, Trust.DEFINED.value)
+    return Opened(
+        part["id"], part["title"], part["normalised"], _sum(part["parts"], 1.0), _values(part["parts"]), words
+    )
+
+
+def _leaf(leaf: Leaf, scheme: Scheme, part: Detail, facts: Facts) -> Opened:
+    value = measure(leaf, facts).value
+    used = _use(scheme, part)
+    if leaf.denominator is None:
+        inputs: dict[str, float | None] = {}
+        formula = f"{leaf.clause}{used}"
+        return Opened(leaf.id, leaf.title, value, formula, inputs, _cite(leaf), leaf.numerator)
+    top, bottom = leaf.numerator.value, leaf.denominator.value
+    factor = "" if leaf.factor == 1 else f" × {leaf.factor:g}"
+    formula = f"{top} ÷ {bottom}{factor} = {_text(facts.get(top))} ÷ {_text(facts.get(bottom))}{factor}{used}"
+    return Opened(leaf.id, leaf.title, value, formula, {top: facts.get(top), bottom: facts.get(bottom)}, _cite(leaf))
+
+
+def _fact(scheme: Scheme, fact: Fact, facts: Facts) -> Opened:
+    words = ("对所列各行计数或求和", "本程序的事实口径", Trust.DEFINED.value)
+    return Opened(fact.value, fact.value, facts.get(fact), "", {}, words, fact)
+
+
+def _veto(scheme: Scheme, detail: Detail, number: str) -> Opened:
+    item = next(item for item in scheme.vetoes if item.id == number)
+    hit = next((veto for veto in detail["vetoes"] if veto["item"] == number), None)
+    found = tuple(finding["rule_id"] for finding in hit["findings"]) if hit else ()
+    if not item.findings:
+        formula = "须由人工认定,本程序不作判断"
+    else:
+        need = "经核实确认的" if item.confirmed_only else ""
+        formula = f"{need}检查发现({'、'.join(item.findings)})的件数"
+    value = float(len(found)) if item.findings and item.enabled else None
+    return Opened(number, item.title, value, formula, {}, _cite(item), findings=found)
+
+
+def _finding(detail: Detail, number: str) -> Opened:
+    found = [hit for hit in _hits(detail) if hit["rule_id"] == number]
+    words = (found[0]["message"], "账号标准", "")
+    formula = "截至时间按账号标准检查所得的发现件数"
+    return Opened(number, found[0]["title"], float(len(found)), formula, {}, words, findings=(number,) * len(found))
+
+
+def _hits(detail: Detail) -> Iterator[Detail]:
+    for veto in detail["vetoes"]:
+        yield from veto["findings"]
+    yield from detail["hints"]
+
+
+def _walk(parts: list[Detail]) -> Iterator[Detail]:
+    for part in parts:
+        yield part
+        yield from _walk(part["parts"])
+
+
+def _values(parts: list[Detail]) -> dict[str, float | None]:
+    return {part["id"]: part["normalised"] if part["parts"] else part["value"] for part in parts}
+
+
+def _sum(parts: list[Detail], scale: float) -> str:
+    present = [part for part in parts if part["normalised"] is not None]
+    missing = [part["title"] for part in parts if part["normalised"] is None]
+    if not present:
+        return "各项均无数据"
+    total = sum(part["weight"] for part in present)
+    terms = " + ".join(f"{part['weight'] / total:.4g}×{part['normalised']:.4f}({part['title']})" for part in present)
+    formula = terms if scale == 1 else f"({terms}) × {scale:g}"
+    return f"{formula};{'、'.join(missing)}无数据,权重由同级其余指标分担" if missing else formula
+
+
+def _use(scheme: Scheme, part: Detail) -> str:
+    if part["normalised"] is None:
+        return ""
+    node: Part = next(node for node in scheme.walk() if node.key == part["id"])
+    gained = "" if part["contribution"] is None else f",计入{part['contribution']:.4f}"
+    return f";折算 {rule_words(node.normaliser)} = {part['normalised']:.4f},权重{part['weight']:g}{gained}"
+
+
+def rule_words(rule: Normaliser) -> str:
+    """Return a normaliser as a formula."""
+    if isinstance(rule, Identity):
+        words = f"x×{rule.factor:g}"
+        return words if rule.cap is None else f"min({rule.cap:g}, {words})"
+    if isinstance(rule, Log):
+        return "ln(x+1)" if rule.full is None else f"min({rule.cap:g}, {rule.cap:g}×ln(x+1)÷ln({rule.full:g}+1))"
+    if isinstance(rule, TargetLine):
+        return f"max({rule.floor:g}, {rule.cap:g}−{rule.slope:g}×max(0, {rule.target:g}−x))"
+    if isinstance(rule, MinMax):
+        low, high = ("同组最小值" if rule.low is None else rule.low), ("同组最大值" if rule.high is None else rule.high)
+        return f"{rule.scale:g}×(x−{low})÷({high}−{low})"
+    assert isinstance(rule, Percentile)
+    return f"{rule.scale:g}×同组百分位"
+
+
+def _text(value: int | None) -> str:
+    return "无数据" if value is None else str(value)
+
+
+def _cite(cited: Any) -> tuple[str, str, str]:
+    return cited.clause, cited.source, cited.trust.value
