@@ -192,7 +192,7 @@ class AccountRepository(Repository):
         former = self.session.execute(
             select(AccountSnapshot.screen_name, Account.id).join(Account, Account.uid == AccountSnapshot.uid)
         ).tuples()
-        return dict(former) | {row.screen_name: row.account_id for row in self.registered()}
+        return dict(former.all()) | {row.screen_name: row.account_id for row in self.registered()}
 
     def post_totals(self, until: datetime, since: datetime | None = None) -> dict[int, PostTotals]:
         """Return ``{account id: totals}`` of posts published in ``[since, until)``."""

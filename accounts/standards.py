@@ -6,6 +6,7 @@ by digest for ever.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,18 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The texts of one book with the days from which they are in force, the oldest first."""
+
+    texts: tuple[tuple[date, LoadedBook[Any]], ...]
+
+    def on(self, day: date) -> LoadedBook[Any]:
+        """Return the newest text effective by a Beijing day, else the oldest there is."""
+        effective = [loaded for start, loaded in self.texts if start <= day]
+        return effective[-1] if effective else self.texts[0][1]
 
 
 class StandardService:
@@ -65,8 +78,8 @@ class StandardService:
             audit.append(session, actor, "standard.install", "shipped", details, now)
         return len(missing)
 
-    def in_force(self, name: str, on: date) -> LoadedBook[Any]:
-        """Return the book in force on a Beijing day: the newest one effective by then, else the oldest there is.
+    def timeline(self, name: str) -> Timeline:
+        """Return every installed text of a book, for a use case that asks for many days.
 
         Raises:
             NotFoundError: no text of the book is installed.
@@ -75,8 +88,15 @@ class StandardService:
             texts = AccountRepository(session).standards(name)
         if not texts:
             raise NotFoundError(f"没有已安装的“{name}”标准。", next_step="请重新打开程序以安装随附标准。")
-        effective = [text for text in texts if text.effective_from <= on]
-        return self._parse(effective[-1] if effective else texts[0])
+        return Timeline(tuple((text.effective_from, self._parse(text)) for text in texts))
+
+    def in_force(self, name: str, on: date) -> LoadedBook[Any]:
+        """Return the book in force on a Beijing day; see ``Timeline.on``.
+
+        Raises:
+            NotFoundError: no text of the book is installed.
+        """
+        return self.timeline(name).on(on)
 
     def by_digest(self, digest: str) -> LoadedBook[Any]:
         """Return the very text that judged something, whatever is in force today.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -33,10 +33,11 @@ class Assessor:
     unassessed: Mapping[str, Any] = dict.fromkeys(COLUMNS)
 
     def __init__(self, standards: StandardService, areas: Sequence[str] = ()) -> None:
-        self._standards = standards
+        self._response = standards.timeline("response")
+        self._subjects = standards.timeline("subjects")
         self._areas = tuple(areas)
         self._scorer = load_scorer()
-        self._books = lru_cache(maxsize=1024)(self._books_on)
+        self._books = lru_cache(maxsize=4096)(self._books_on)
 
     def assess(self, comments: Sequence[tuple[str, datetime]]) -> list[Mapping[str, Any]]:
         """Return the column values for ``(text, created_at)`` pairs, in their order."""
@@ -71,7 +72,7 @@ class Assessor:
                 }
         return values
 
-    def _books_on(self, day: Any) -> tuple[str, Any, Any]:
-        response = self._standards.in_force("response", day)
-        subjects = self._standards.in_force("subjects", day)
+    def _books_on(self, day: date) -> tuple[str, Any, Any]:
+        response = self._response.on(day)
+        subjects = self._subjects.on(day)
         return digest_text(response.digest + subjects.digest), response.book, subjects.book

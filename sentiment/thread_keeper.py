@@ -90,11 +90,11 @@ class _Rules:
 
     def __init__(self, standards: StandardService) -> None:
         self.on = lru_cache(maxsize=4096)(self._on)
-        self._standards = standards
+        self._timeline = standards.timeline("response")
         self._calendars: dict[str, WorkCalendar] = {}
 
     def _on(self, day: date) -> tuple[LoadedBook[Any], WorkCalendar]:
-        loaded = self._standards.in_force("response", day)
+        loaded = self._timeline.on(day)
         if loaded.digest not in self._calendars:
             self._calendars[loaded.digest] = loaded.book.calendar.work_calendar()
         return loaded, self._calendars[loaded.digest]
