@@ -28,7 +28,10 @@ Detail = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Opened:
-    """A number with its formula and inputs; ``fact`` names the count whose rows it is, if it is one."""
+    """A number with its formula and inputs.
+
+    ``fact`` names the count whose rows it is, if it is one; that count's words stand for an empty title or formula.
+    """
 
     number: str
     title: str
@@ -82,7 +85,7 @@ def open_number(
     if any(hit["rule_id"] == number for hit in _hits(detail)):
         return _finding(detail, number)
     if number in facts:
-        return _fact(scheme, Fact(number), facts)
+        return _fact(Fact(number), facts)
     raise KeyError(number)
 
 
@@ -119,9 +122,9 @@ def _leaf(leaf: Leaf, scheme: Scheme, part: Detail, facts: Facts) -> Opened:
     return Opened(leaf.id, leaf.title, value, formula, {top: facts.get(top), bottom: facts.get(bottom)}, _cite(leaf))
 
 
-def _fact(scheme: Scheme, fact: Fact, facts: Facts) -> Opened:
+def _fact(fact: Fact, facts: Facts) -> Opened:
     words = ("对所列各行计数或求和", "本程序的事实口径", Trust.DEFINED.value)
-    return Opened(fact.value, fact.value, facts.get(fact), "", {}, words, fact)
+    return Opened(fact.value, "", facts.get(fact), "", {}, words, fact)
 
 
 def _veto(scheme: Scheme, detail: Detail, number: str) -> Opened:

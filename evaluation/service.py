@@ -201,16 +201,18 @@ class EvaluationService:
 def _explained(
     repository: EvaluationRepository, accounts: AccountRepository, run: EvaluationRun, account_id: int, opened: Opened
 ) -> Why:
-    kind, ids, formula = "", opened.findings, opened.formula
+    kind, ids, title, formula = "", opened.findings, opened.title, opened.formula
     if opened.findings:
         kind = "findings"
     elif opened.fact is not None:
         kind, ids, words, recount = _rows_of(repository, accounts, run, account_id, opened.fact)
-        formula = f"{formula or words}" if recount == opened.value else _differs(formula or words, recount)
+        title, formula = title or words, formula or words
+        if recount != opened.value:
+            formula = f"{formula};按现有数据重数为{recount},与存档不符:评价之后数据有增补"
     clause, source, trust = opened.citation
     return Why(
         number=opened.number,
-        title=opened.title,
+        title=title,
         value=opened.value,
         formula=formula,
         inputs=opened.inputs,
@@ -247,10 +249,6 @@ def _rows_of(
     if fact in (Fact.POSTS_COVERED_DAYS, Fact.COMMENTS_COVERED_DAYS):
         return "coverage", ids, "有观测的北京时间自然日数", days_of(spans)
     return "coverage", ids, "观测时段的秒数", seconds_of(spans)
-
-
-def _differs(formula: str, recount: int | None) -> str:
-    return f"{formula};按现有数据重数为{recount},与存档不符:评价之后数据有增补"
 
 
 def _results(book: EvaluationBook, scheme: Scheme, dossiers: Sequence[AccountDossier]) -> dict[int, ScoreResult]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.service import AccountService
 from accounts.standards import StandardService
-from sentiment.clocks import Outcome, on_time_rate
+from sentiment.clocks import Outcome, explain, on_time_rate
 from sentiment.models import Comment, ResponseClock
 from sentiment.repository import SentimentRepository
 from sentiment.response_rules import outcome_of
@@ -109,7 +109,7 @@ class ResponseService:
             target_id=clock.target_id,
             target_clock=clock.target_clock,
             target_citation=target.citation if target else "",
-            segments=_segments(loaded.book.calendar.work_calendar(), clock.started_at, until),
+            segments=_segments(clock, loaded.book.calendar.work_calendar(), until),
             standard_digest=clock.standard_digest,
             calendar_digest=clock.calendar_digest,
         )
@@ -188,20 +188,15 @@ def _row(
     )
 
 
-def _segments(calendar: WorkCalendar, start: datetime, end: datetime) -> tuple[SegmentView, ...]:
+def _segments(clock: ResponseClock, calendar: WorkCalendar, end: datetime) -> tuple[SegmentView, ...]:
     try:
-        return tuple(
-            SegmentView(
-                start=segment.start,
-                end=segment.end,
-                counted=segment.counted,
-                minutes=(segment.end - segment.start).total_seconds() / 60,
-                reason=segment.reason,
-            )
-            for segment in calendar.segments(start, max(start, end))
-        )
+        segments = explain(clock.started_at, max(clock.started_at, end), clock.target_clock or "working", calendar)
     except UnknownYearError:
         return ()
+    return tuple(
+        SegmentView(segment.start, segment.end, segment.counted, segment.minutes, segment.reason)
+        for segment in segments
+    )
 
 
 def _timed(clock: ResponseClock, calendar: WorkCalendar, as_of: datetime) -> _Timed:

@@ -169,8 +169,13 @@ def _read(inputs: str) -> tuple[bytes, str]:
     path = Path(inputs)
     try:
         return path.read_bytes(), path.name
-    except OSError as fault:
-        raise UsageError(f"文件“{inputs}”无法读取({fault.strerror})。", next_step="请检查路径和权限。") from None
+    except FileNotFoundError:
+        problem = "不存在"
+    except IsADirectoryError:
+        problem = "是文件夹"
+    except OSError:
+        problem = "无法读取"
+    raise UsageError(f"文件“{inputs}”{problem}。", next_step="请检查 --inputs 的路径和权限。")
 
 
 def _emit_scores(rows: Sequence[ScoreRow], fmt: common.Format) -> None:

@@ -72,35 +72,35 @@ def format_beijing(value: datetime | None, *, seconds: bool = False) -> str:
     return beijing(value).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
-_FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-)
+_INSTANT = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?")
 
 
 def parse_beijing(text: str) -> datetime:
     """Read a Beijing wall-clock time (or an ISO time with its own offset) as a UTC instant.
 
     Raises:
-        UsageError: the text is not a time.
+        UsageError: the text is not a time of day on a date.
     """
     cleaned = text.strip()
-    for pattern in _FORMATS:
-        try:
-            return datetime.strptime(cleaned, pattern).replace(tzinfo=BEIJING).astimezone(UTC)
-        except ValueError:
-            continue
     try:
-        value = datetime.fromisoformat(cleaned)
-    except ValueError:
+        if not _INSTANT.fullmatch(cleaned):
+            raise ValueError(cleaned)
+        value = datetime.fromisoformat(_padded(cleaned))
+        return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(
             f"时间“{cleaned[:40]}”无法识别。", next_step="请写成 2026-09-30 18:00:00(北京时间)。"
         ) from None
-    return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
+
+
+def _padded(text: str) -> str:
+    """Bring ``2026/7/1 9:05`` into the form that the ISO parser takes."""
+    if text[4] == text[7] == "-" and text[13:14] == ":":
+        return text
+    day, separator, time_of_day = text.replace("/", "-").partition("T" if "T" in text else " ")
+    year, month, day_of_month = day.split("-")
+    hour, rest = time_of_day.split(":", 1)
+    return f"{year}-{int(month):02d}-{int(day_of_month):02d}{separator}{int(hour):02d}:{rest}"
 
 
 def parse_as_of(text: str) -> datetime:
