@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from accounts.checks import AccountFacts, FindingDraft, check_account
-from accounts.enums import AccountStatus, FindingState, ObservationKind
+from accounts.checks import FindingDraft, check_account
+from accounts.enums import FindingState, ObservationKind
+from accounts.gathering import gather_facts
 from accounts.models import AccountSnapshot, Finding
 from accounts.permissions import CHECK
-from accounts.repository import PLATFORM, AccountRepository, PostTotals, Registered
+from accounts.repository import AccountRepository, PostTotals, Registered
 from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
 from accounts.standards import StandardService
 from weibo_ops.kernel import audit
@@ -18,9 +19,6 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, RefusedError
-
-ACTIVITY_WINDOW = timedelta(days=90)
-"""Stretch before ``as_of`` over which posts and comments are counted for the interaction hints: a quarter."""
 
 
 class AccountService:
@@ -100,7 +98,7 @@ class AccountService:
         book = self._standards.in_force("accounts", beijing_date(instant - timedelta(microseconds=1)))
         with self._db.writing() as session:
             repository = AccountRepository(session)
-            facts = _gather(repository, instant)
+            facts = gather_facts(repository, instant)
             drafts = {
                 (account_id, draft.rule_id, key): draft
                 for account_id, account in facts.items()
@@ -128,61 +126,6 @@ class AccountService:
             details = {**vars(report), "standard": book.digest}
             audit.append(session, actor, "accounts.check", "register", details, self._clock.now())
         return report
-
-
-def _gather(repository: AccountRepository, as_of: datetime) -> dict[int, AccountFacts]:
-    """Collect what is known of every registered account, cut at ``as_of``."""
-    accounts = repository.registered()
-    profiles = repository.newest_snapshots(as_of)
-    totals = repository.post_totals(as_of)
-    recent = repository.post_totals(as_of, as_of - ACTIVITY_WINDOW)
-    covered = repository.coverage(ObservationKind.POSTS)
-    units = sorted({account.unit for account in accounts})
-    facts: dict[int, AccountFacts] = {}
-    for account in accounts:
-        profile = profiles.get(account.uid)
-        window = recent.get(account.account_id)
-        span = joined_span(covered.get(account.account_id, []), as_of)
-        facts[account.account_id] = AccountFacts(
-            platform=PLATFORM,
-            uid=account.uid,
-            screen_name=account.screen_name,
-            unit_name=account.unit,
-            function=account.function,
-            level=account.level,
-            area=account.area,
-            brand_names=(account.brand_name,) if account.brand_name else (),
-            verified=profile.verified if profile else None,
-            verified_type=profile.verified_type if profile else None,
-            verified_reason=profile.verified_reason if profile else "",
-            description=profile.description if profile else None,
-            last_post_at=totals[account.account_id].last_post_at if account.account_id in totals else None,
-            posts_in_window=(window.posts if window else 0) if span else None,
-            public_comments_in_window=window.comments if window else None,
-            window_days=ACTIVITY_WINDOW.days,
-            coverage_from=span[0] if span else None,
-            coverage_until=span[1] if span else None,
-            other_unit_names=tuple(name for name in units if name != account.unit),
-            same_unit_accounts=tuple(
-                other.screen_name
-                for other in accounts
-                if other.unit == account.unit and other.uid != account.uid and other.status != AccountStatus.CANCELLED
-            ),
-        )
-    return facts
-
-
-def joined_span(spans: Sequence[tuple[datetime, datetime]], as_of: datetime) -> tuple[datetime, datetime] | None:
-    """Return the unbroken stretch of observation that reaches furthest towards ``as_of``, cut there.
-
-    Spans that touch or overlap count as one; a gap between two sources breaks the stretch.
-    """
-    joined: tuple[datetime, datetime] | None = None
-    for start, end in sorted(spans):
-        if start >= as_of:
-            break
-        joined = (joined[0], max(joined[1], end)) if joined is not None and start <= joined[1] else (start, end)
-    return (joined[0], min(joined[1], as_of)) if joined else None
 
 
 def _keyed(drafts: Iterable[FindingDraft]) -> list[tuple[FindingDraft, str]]:

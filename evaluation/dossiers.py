@@ -9,8 +9,8 @@ from typing import Any
 
 from accounts.checks import check_account
 from accounts.enums import AccountStatus, FindingState, ObservationKind
+from accounts.gathering import gather_facts
 from accounts.repository import AccountRepository, Registered
-from accounts.service import _gather as gather_account_facts
 from config.loader import LoadedBook
 from config.rulebook.accounts import AccountsBook
 from config.rulebook.evaluation import Fact
@@ -118,5 +118,5 @@ def _findings(repository: AccountRepository, book: AccountsBook, as_of: datetime
             Hit(draft.rule_id, draft.title, draft.message, (account_id, draft.rule_id) in confirmed)
             for draft in check_account(facts, book, as_of)
         )
-        for account_id, facts in gather_account_facts(repository, as_of).items()
+        for account_id, facts in gather_facts(repository, as_of).items()
     }

@@ -1,0 +1,68 @@
+"""What is known of every account as of an instant: the register, the newest profile, the posts, the coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from accounts.checks import AccountFacts
+from accounts.enums import AccountStatus, ObservationKind
+from accounts.repository import PLATFORM, AccountRepository
+
+ACTIVITY_WINDOW = timedelta(days=90)
+"""Stretch before ``as_of`` over which posts and comments are counted for the interaction hints: a quarter."""
+
+
+def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, AccountFacts]:
+    """Collect what is known of every registered account, cut at ``as_of``."""
+    accounts = repository.registered()
+    profiles = repository.newest_snapshots(as_of)
+    totals = repository.post_totals(as_of)
+    recent = repository.post_totals(as_of, as_of - ACTIVITY_WINDOW)
+    covered = repository.coverage(ObservationKind.POSTS)
+    units = sorted({account.unit for account in accounts})
+    facts: dict[int, AccountFacts] = {}
+    for account in accounts:
+        profile = profiles.get(account.uid)
+        window = recent.get(account.account_id)
+        span = joined_span(covered.get(account.account_id, []), as_of)
+        facts[account.account_id] = AccountFacts(
+            platform=PLATFORM,
+            uid=account.uid,
+            screen_name=account.screen_name,
+            unit_name=account.unit,
+            function=account.function,
+            level=account.level,
+            area=account.area,
+            brand_names=(account.brand_name,) if account.brand_name else (),
+            verified=profile.verified if profile else None,
+            verified_type=profile.verified_type if profile else None,
+            verified_reason=profile.verified_reason if profile else "",
+            description=profile.description if profile else None,
+            last_post_at=totals[account.account_id].last_post_at if account.account_id in totals else None,
+            posts_in_window=(window.posts if window else 0) if span else None,
+            public_comments_in_window=window.comments if window else None,
+            window_days=ACTIVITY_WINDOW.days,
+            coverage_from=span[0] if span else None,
+            coverage_until=span[1] if span else None,
+            other_unit_names=tuple(name for name in units if name != account.unit),
+            same_unit_accounts=tuple(
+                other.screen_name
+                for other in accounts
+                if other.unit == account.unit and other.uid != account.uid and other.status != AccountStatus.CANCELLED
+            ),
+        )
+    return facts
+
+
+def joined_span(spans: Sequence[tuple[datetime, datetime]], as_of: datetime) -> tuple[datetime, datetime] | None:
+    """Return the unbroken stretch of observation that reaches furthest towards ``as_of``, cut there.
+
+    Spans that touch or overlap count as one; a gap between two sources breaks the stretch.
+    """
+    joined: tuple[datetime, datetime] | None = None
+    for start, end in sorted(spans):
+        if start >= as_of:
+            break
+        joined = (joined[0], max(joined[1], end)) if joined is not None and start <= joined[1] else (start, end)
+    return (joined[0], min(joined[1], as_of)) if joined else None
