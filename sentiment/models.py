@@ -75,6 +75,7 @@ class ResponseClock(Base):
     __table_args__ = (
         Index("ix_response_clocks_account_time", "account_id", "started_at"),
         Index("ix_response_clocks_post", "post_id"),
+        Index("ix_response_clocks_deadline", "due", "deadline_at"),
     )
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True, autoincrement=False)

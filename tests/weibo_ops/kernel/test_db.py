@@ -120,3 +120,24 @@ def test_every_table_has_a_primary_key(sqlite: Database) -> None:
         names = set(inspector.get_table_names()) - {"alembic_version"}
         assert names == set(schema.metadata.tables)
         assert all(inspector.get_pk_constraint(name)["constrained_columns"] for name in names)
+
+
+def test_a_populated_older_database_upgrades_and_keeps_its_rows(database_url: str) -> None:
+    old = Database(database_url)
+    upgrade(old, "0001")
+    with old.writing() as session:
+        todos.propose(session, "k", "s", "一条旧待办", AT)
+        session.execute(
+            text(
+                "INSERT INTO units (name, short_name, function, level, area, oversight) "
+                "VALUES ('旧单位', '', '', '', '', '')"
+            )
+        )
+    assert upgrade(old, schema.HEAD) is True
+    with old.reading() as session:
+        assert current_revision(session) == schema.HEAD
+        assert [todo.title for todo in todos.open_todos(session)] == ["一条旧待办"]
+        assert session.execute(text("SELECT name FROM units")).scalar_one() == "旧单位"
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+    old.close()
