@@ -78,7 +78,7 @@ class AccountRepository(Repository):
             )
             .join(Unit, Unit.id == Account.unit_id)
             .order_by(Account.uid)
-        ).tuples()
+        )
         return [Registered(*row) for row in rows]
 
     def account_ids(self, uids: Iterable[str]) -> dict[str, int]:
@@ -191,7 +191,7 @@ class AccountRepository(Repository):
         """Return ``{screen name: account id}`` of registered accounts, former names seen in profiles included."""
         former = self.session.execute(
             select(AccountSnapshot.screen_name, Account.id).join(Account, Account.uid == AccountSnapshot.uid)
-        ).tuples()
+        )
         return dict(former.all()) | {row.screen_name: row.account_id for row in self.registered()}
 
     def post_totals(self, until: datetime, since: datetime | None = None) -> dict[int, PostTotals]:
@@ -235,7 +235,7 @@ class AccountRepository(Repository):
             select(Coverage.account_id, Coverage.from_at, Coverage.until_at)
             .where(Coverage.kind == kind.value)
             .order_by(Coverage.from_at, Coverage.until_at)
-        ).tuples()
+        )
         for account_id, from_at, until_at in rows:
             spans.setdefault(account_id, []).append((from_at, until_at))
         return spans
@@ -308,7 +308,7 @@ class AccountRepository(Repository):
                 .join(ObservationFile, ObservationFile.id == ObservationReject.file_id)
                 .where(ObservationFile.batch_id == batch_id)
                 .order_by(ObservationFile.id, ObservationReject.line)
-            ).tuples()
+            )
         )
 
     def post_time_span(self, account_ids: Iterable[int]) -> tuple[datetime | None, datetime | None]:
@@ -362,7 +362,7 @@ class AccountRepository(Repository):
                 last_seen=row.last_seen,
                 present=row.present,
             )
-            for row, name, unit in self.session.execute(statement).tuples()
+            for row, name, unit in self.session.execute(statement)
         ]
         return sorted(views, key=lambda view: (order.get(view.severity, 3), view.screen_name, view.rule_id))
 
@@ -372,7 +372,7 @@ class AccountRepository(Repository):
             select(Finding.account_id, Finding.severity, func.count())
             .where(Finding.present)
             .group_by(Finding.account_id, Finding.severity)
-        ).tuples()
+        )
         return {(account_id, severity): count for account_id, severity, count in rows}
 
     # --- standards ------------------------------------------------------------------------------------------
@@ -389,7 +389,7 @@ class AccountRepository(Repository):
 
     def standard_digests(self) -> set[tuple[str, str]]:
         """Return ``(book, digest)`` of every installed text."""
-        return set(self.session.execute(select(StandardText.book, StandardText.digest)).tuples())
+        return set(self.session.execute(select(StandardText.book, StandardText.digest)))
 
     def standard_by_digest(self, digest: str) -> StandardText | None:
         """Return the installed text with this digest."""

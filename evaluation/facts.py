@@ -133,6 +133,7 @@ ROW_KINDS = {
 }
 
 
+@lru_cache(maxsize=64)
 def dossier_query(source: str, window: Window, dialect: str) -> str:
     """Return the SQL that counts every fact of a source: ``account_id`` and one integer column per fact."""
     rows = _rows(source, window)
@@ -141,6 +142,7 @@ def dossier_query(source: str, window: Window, dialect: str) -> str:
     return _sql(rows.group_by("account_id").aggregate(**counts), dialect)
 
 
+@lru_cache(maxsize=256)
 def rows_query(fact: Fact, window: Window, account_id: int, dialect: str) -> str:
     """Return the SQL that lists what a fact counts for one account: ``row_id`` and the ``amount`` of each row.
 

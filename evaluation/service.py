@@ -13,6 +13,7 @@ from accounts.repository import AccountRepository, Registered
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from config.rulebook.evaluation import EvaluationBook, Fact, Scheme
+from evaluation.coverage import INSTANT, days_of, observed_spans, seconds_of
 from evaluation.explain import SCORE, Opened, numbers, open_number
 from evaluation.formulas import FORMULA_VERSION
 from evaluation.models import EvaluationRun
@@ -77,7 +78,7 @@ class EvaluationService:
         window = Window(period.start, min(period.end, instant), instant)
         standard = self._standards.in_force("evaluation", period.last_day)
         chosen = _scheme(standard.book, scheme)
-        rules = self._standards.in_force("accounts", min(period.last_day, beijing_date(instant)))
+        rules = self._standards.in_force("accounts", beijing_date(window.until - INSTANT))
         with self._db.reading() as session:
             repository = AccountRepository(session)
             accounts = in_scope(repository.registered(), scope)
@@ -229,7 +230,6 @@ def _rows_of(
     repository: EvaluationRepository, accounts: AccountRepository, run: EvaluationRun, account_id: int, fact: Fact
 ) -> tuple[str, tuple[str, ...], str, int | None]:
     """Return the kind and ids of a fact's rows, the fact in words, and what the rows give when counted today."""
-    from evaluation.coverage import days_of, observed_spans, seconds_of
     from evaluation.facts import COUNTS, ROW_KINDS, Window
 
     window = Window(run.starts_at, min(run.ends_at, run.as_of), run.as_of)

@@ -26,7 +26,7 @@ class PublishingRepository(Repository):
                 .where(ObservedPost.id > post_id)
                 .order_by(ObservedPost.id)
                 .limit(limit)
-            ).tuples()
+            )
         )
 
     def replace_hits(self, post_ids: Sequence[int], hits: Sequence[Mapping[str, Any]]) -> None:
@@ -83,7 +83,7 @@ class PublishingRepository(Repository):
                 original=post.original,
                 hits=count,
             )
-            for post, name, count in self.session.execute(statement).tuples()
+            for post, name, count in self.session.execute(statement)
         ]
 
     def hit_views(self, account_id: int | None, platform_id: str | None) -> list[ContentHitView]:
@@ -114,5 +114,5 @@ class PublishingRepository(Repository):
                 end=hit.end,
                 suggestion=hit.suggestion,
             )
-            for hit, post, name in self.session.execute(statement).tuples()
+            for hit, post, name in self.session.execute(statement)
         ]

@@ -86,7 +86,7 @@ class SentimentRepository(Repository):
             statement = statement.where(
                 or_(Comment.created_at < at, and_(Comment.created_at == at, Comment.id < row_id))
             )
-        return [(comment, clock, name) for comment, clock, name in self.session.execute(statement).tuples()]
+        return [(comment, clock, name) for comment, clock, name in self.session.execute(statement)]
 
     def clocks(
         self, account_id: int | None, since: datetime | None, until: datetime
@@ -106,7 +106,7 @@ class SentimentRepository(Repository):
             statement = statement.where(ResponseClock.account_id == account_id)
         if since is not None:
             statement = statement.where(ResponseClock.started_at >= since)
-        return list(self.session.execute(statement).tuples())
+        return list(self.session.execute(statement))
 
     def clock_of(self, platform_id: str) -> tuple[Comment, ResponseClock | None, str] | None:
         """Return a comment with its clock and its account's screen name."""
@@ -126,12 +126,12 @@ class SentimentRepository(Repository):
             .where(ReplyLink.comment_id == comment_id)
             .order_by(Comment.created_at, Comment.id)
         )
-        return list(self.session.execute(statement).tuples())
+        return list(self.session.execute(statement))
 
     def public_counts(self, since: datetime | None, until: datetime) -> dict[int, int]:
         """Return ``{account id: public comments}`` created in ``[since, until)``."""
         statement = select(Comment.account_id, func.count()).where(*_public(since, until)).group_by(Comment.account_id)
-        return dict(self.session.execute(statement).tuples().all())
+        return dict(self.session.execute(statement).all())
 
     def label_counts(
         self, account_id: int | None, since: datetime | None, until: datetime
@@ -140,7 +140,7 @@ class SentimentRepository(Repository):
         statement = select(Comment.sentiment, Comment.uncertain, func.count()).where(*_public(since, until))
         if account_id is not None:
             statement = statement.where(Comment.account_id == account_id)
-        return list(self.session.execute(statement.group_by(Comment.sentiment, Comment.uncertain)).tuples())
+        return list(self.session.execute(statement.group_by(Comment.sentiment, Comment.uncertain)))
 
 
 def _public(since: datetime | None, until: datetime) -> list[ColumnElement[bool]]:

@@ -65,7 +65,11 @@ class Application:
         db = Database(settings.db_url)
         upgrade(db, schema.HEAD)
         app = cls(settings, db, clock or SystemClock(), actor or local_actor())
-        app.standards.install_shipped(app.actor)
+        try:
+            app.standards.install_shipped(app.actor)
+        except BaseException:
+            app.close()
+            raise
         return app
 
     @property

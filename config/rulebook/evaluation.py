@@ -366,21 +366,19 @@ class EvaluationBook(Book):
 
     @model_validator(mode="after")
     def _check_grades(self) -> EvaluationBook:
-        for scheme in self.schemes:
-            if scheme.kind == "graded" and scheme.allowed_by is None:
-                for part in scheme.walk():
-                    self._check_weighed(scheme, part)
-        return self
-
-    def _check_weighed(self, scheme: Scheme, part: Part) -> None:
-        if part.leaf is None or part.weight == 0:
-            return
-        barred = BARRED.get(self.leaf(part.leaf).numerator)
-        if barred:
+        problems = [
+            f"考核方案“{scheme.id}”给{barred}(指标“{part.leaf}”)赋了权重"
+            for scheme in self.schemes
+            if scheme.kind == "graded" and scheme.allowed_by is None
+            for part in scheme.walk()
+            if part.leaf and part.weight > 0 and (barred := BARRED.get(self.leaf(part.leaf).numerator))
+        ]
+        if problems:
             raise ValueError(
-                f"考核方案“{scheme.id}”给{barred}(指标“{part.leaf}”)赋了权重:{GRADED_REFUSAL}要求防止以此类数据考核评比,"
-                "负面评论占比同样不得扣分;确有签发的地方条款的,请在 allowed_by 写明条款、出处、签发人和日期"
+                f"{';'.join(problems)}:{GRADED_REFUSAL}要求防止以此类数据考核评比,负面评论占比同样不得扣分;"
+                "确有签发的地方条款的,请在 allowed_by 写明条款、出处、签发人和日期"
             )
+        return self
 
     def leaf(self, leaf_id: str) -> Leaf:
         """Return a leaf by id; KeyError if the book has none such."""

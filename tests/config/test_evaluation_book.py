@@ -60,6 +60,13 @@ def test_the_bar_reaches_into_groups() -> None:
     assert "点赞数" in refusal(graded("likes", parts=[group]))
 
 
+def test_every_barred_weight_is_named() -> None:
+    parts = [{"leaf": "likes", "weight": 0.5}, {"leaf": "followers", "weight": 0.5}]
+    message = refusal(graded("likes", parts=parts))
+    assert "点赞数" in message
+    assert "粉丝数" in message
+
+
 def test_a_signed_local_clause_lifts_the_bar() -> None:
     clause = {"clause": "发博数量占四成", "source": "本地考核办法", "signed_by": "分管领导", "signed_on": "2026-03-01"}
     assert with_scheme(graded("posts", allowed_by=clause)).scheme("local").allowed_by is not None

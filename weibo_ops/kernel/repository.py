@@ -54,7 +54,7 @@ class Repository:
         """Return ``{key: value}`` of two columns for the given keys, asked in lists short enough for SQLite."""
         found: dict[Any, Any] = {}
         for part in chunks(keys, SQL_LIST_LIMIT):
-            found.update(self.session.execute(select(key, value).where(key.in_(part))).tuples().all())
+            found.update(self.session.execute(select(key, value).where(key.in_(part))).all())
         return found
 
     def remove_where_in(self, model: type[Base], column: Any, values: Iterable[Any]) -> None:

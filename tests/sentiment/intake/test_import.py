@@ -42,7 +42,7 @@ def business_rows(db: Database) -> dict[str, list[str]]:
             "comments": "platform_id",
         }
         natural = {
-            table: dict(session.execute(text(f"SELECT id, {column} FROM {table}")).tuples().all())
+            table: dict(session.execute(text(f"SELECT id, {column} FROM {table}")).all())
             for table, column in names.items()
         }
         target = {
