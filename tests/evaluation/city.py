@@ -47,7 +47,8 @@ class City:
             (ReplyLink, self.links),
             (ResponseClock, self.clocks),
         ):
-            session.execute(insert(model), rows)
+            if rows:
+                session.execute(insert(model), rows)
 
 
 def build(seed: int = 7) -> City:

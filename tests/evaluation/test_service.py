@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 
 from accounts.models import Account, Finding, ObservedPost
 from accounts.service import AccountService
@@ -14,6 +16,7 @@ from accounts.standards import StandardService
 from config.rulebook.evaluation import Fact
 from evaluation.models import Dossier, EvaluationRun
 from evaluation.service import EvaluationService
+from tests.conftest import NOW
 from tests.evaluation.city import (
     COMMENTS_UNSEEN,
     NEVER_OBSERVED,
@@ -28,6 +31,8 @@ from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock, Period
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, PermissionRefusedError, RefusedError, UsageError
+from weibo_ops.kernel.migrate import upgrade
+from weibo_ops.schema import HEAD
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +40,66 @@ def city() -> City:
     return build()
 
 
-def services(database: Database, city: City, clock: FixedClock, boss: Actor) -> EvaluationService:
-    with database.writing() as session:
-        city.store(session)
+def service_on(database: Database) -> EvaluationService:
+    clock = FixedClock(NOW)
     standards = StandardService(database, clock)
-    standards.install_shipped(boss)
     return EvaluationService(database, clock, standards, AccountService(database, clock, standards))
 
 
-@pytest.fixture
-def service(database: Database, city: City, clock: FixedClock, boss: Actor) -> EvaluationService:
-    """The service on a filled database of either kind."""
-    return services(database, city, clock, boss)
+def fill(database: Database, city: City) -> None:
+    upgrade(database, HEAD)
+    with database.writing() as session:
+        city.store(session)
+    StandardService(database, FixedClock(NOW)).install_shipped(Actor("tester", "测试员", frozenset({"*"})))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, city: City) -> Path:
+    """A filled SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("city") / "city.db"
+    database = Database(f"sqlite:///{path}")
+    fill(database, city)
+    with database.reading() as session:
+        session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    database.close()
+    return path
 
 
 @pytest.fixture
-def office(sqlite: Database, city: City, clock: FixedClock, boss: Actor) -> EvaluationService:
+def sqlite(filled: Path, tmp_path: Path) -> Iterator[Database]:
+    """A filled SQLite database."""
+    shutil.copy(filled, tmp_path / "city.db")
+    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def office(sqlite: Database) -> EvaluationService:
     """The service on a filled SQLite database."""
-    return services(sqlite, city, clock, boss)
+    return service_on(sqlite)
+
+
+@pytest.fixture
+def postgres(new_postgres: Callable[[], str], city: City) -> Iterator[Database]:
+    """A filled PostgreSQL database."""
+    database = Database(new_postgres())
+    fill(database, city)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A filled database of either kind."""
+    chosen: Database = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture
+def service(database: Database) -> EvaluationService:
+    """The service on a filled database of either kind."""
+    return service_on(database)
 
 
 def stored_facts(database: Database, run_id: int) -> dict[int, dict[str, int | None]]:
@@ -60,22 +107,16 @@ def stored_facts(database: Database, run_id: int) -> dict[int, dict[str, int | N
         return {row.account_id: row.facts["facts"] for row in session.query(Dossier).filter_by(run_id=run_id)}
 
 
-@pytest.mark.parametrize(
-    "as_of",
-    [None, OBSERVED_UNTIL - timedelta(days=30), PERIOD.end + timedelta(days=3)],
-    ids=["default", "early", "late"],
-)
-def test_facts_equal_a_plain_count(
-    service: EvaluationService, database: Database, city: City, boss: Actor, as_of: datetime | None
-) -> None:
-    run = service.run(boss, PERIOD, as_of=as_of)
-    assert run.as_of == (as_of or OBSERVED_UNTIL)
-    facts = stored_facts(database, run.run_id)
-    for account_id in (1, 2, 3):
-        expected = expected_facts(city, account_id, run.as_of)
-        assert expected["due"] > 5
-        assert expected["late"] > 0
-        assert {name: facts[account_id][name] for name in expected} == expected
+def test_facts_equal_a_plain_count(service: EvaluationService, database: Database, city: City, boss: Actor) -> None:
+    for as_of in (None, OBSERVED_UNTIL - timedelta(days=30), PERIOD.end + timedelta(days=3)):
+        run = service.run(boss, PERIOD, as_of=as_of)
+        assert run.as_of == (as_of or OBSERVED_UNTIL)
+        facts = stored_facts(database, run.run_id)
+        for account_id in (1, 2, 3):
+            expected = expected_facts(city, account_id, run.as_of)
+            assert expected["due"] > 5
+            assert expected["late"] > 0
+            assert {name: facts[account_id][name] for name in expected} == expected
 
 
 def test_every_fact_is_in_the_dossier(office: EvaluationService, sqlite: Database, boss: Actor) -> None:
@@ -106,31 +147,14 @@ def test_followers_are_the_last_ones_seen(office: EvaluationService, sqlite: Dat
     assert stored_facts(sqlite, early.run_id)[2]["followers"] == 200
 
 
-def test_the_same_data_give_the_same_run_on_both_databases(
-    sqlite: Database, new_postgres: Callable[[], str], city: City, clock: FixedClock, boss: Actor
-) -> None:
-    from weibo_ops.kernel.migrate import upgrade
-    from weibo_ops.schema import HEAD
-
-    postgres = Database(new_postgres())
-    upgrade(postgres, HEAD)
-    try:
-        for scheme in ("basic", "competitiveness", "bci-7"):
-            results = []
-            for database in (sqlite, postgres):
-                if scheme == "basic":
-                    results_service = services(database, city, clock, boss)
-                else:
-                    standards = StandardService(database, clock)
-                    accounts = AccountService(database, clock, standards)
-                    results_service = EvaluationService(database, clock, standards, accounts)
-                for _ in range(2):
-                    run = results_service.run(boss, PERIOD, scheme)
-                    rows = results_service.show(run.run_id)
-                    results.append((run.facts_hash, [(r.uid, r.score, r.grade, r.rank, r.parts) for r in rows]))
-            assert all(result == results[0] for result in results)
-    finally:
-        postgres.close()
+def test_the_same_data_give_the_same_run_on_both_databases(sqlite: Database, postgres: Database, boss: Actor) -> None:
+    for scheme in ("basic", "competitiveness", "bci-7"):
+        results = []
+        for service in (service_on(sqlite), service_on(sqlite), service_on(postgres)):
+            run = service.run(boss, PERIOD, scheme)
+            rows = service.show(run.run_id)
+            results.append((run.facts_hash, [(row.uid, row.score, row.grade, row.rank, row.parts) for row in rows]))
+        assert all(result == results[0] for result in results)
 
 
 def test_every_number_opens_down_to_rows_that_recount_to_it(
@@ -276,12 +300,12 @@ def test_refusals_say_what_to_do(office: EvaluationService, boss: Actor) -> None
         office.why(run.run_id, "不存在的账号")
 
 
-def test_nothing_imported_is_refused(sqlite: Database, clock: FixedClock, boss: Actor) -> None:
-    standards = StandardService(sqlite, clock)
-    standards.install_shipped(boss)
-    service = EvaluationService(sqlite, clock, standards, AccountService(sqlite, clock, standards))
+def test_nothing_imported_is_refused(tmp_path: Path, boss: Actor) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    fill(database, City())
     with pytest.raises(RefusedError, match="观测数据"):
-        service.run(boss, PERIOD)
+        service_on(database).run(boss, PERIOD)
+    database.close()
 
 
 def _grade(service: EvaluationService, boss: Actor, as_of: datetime) -> str | None:
