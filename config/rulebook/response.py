@@ -115,14 +115,13 @@ class ResponseBook(Book):
     def _check_targets(self) -> ResponseBook:
         names = [nature.name for nature in self.natures]
         for target in self.targets:
-            for nature in target.natures:
-                if nature not in names:
-                    raise ValueError(f"时限“{target.id}”提到的性质“{nature}”未在 natures 中定义")
+            for name in target.natures:
+                if name not in names:
+                    raise ValueError(f"时限“{target.id}”提到的性质“{name}”未在 natures 中定义")
         for nature in self.natures:
-            if nature.due and not any(target.when == "always" for target in self.targets_for(nature.name)):
-                hours = {target.when for target in self.targets_for(nature.name)}
-                if hours != {"working_hours", "off_hours"}:
-                    raise ValueError(f"性质“{nature.name}”须答复,但没有覆盖全部时段的已启用时限")
+            hours = {target.when for target in self.targets_for(nature.name)}
+            if nature.due and "always" not in hours and hours != {"working_hours", "off_hours"}:
+                raise ValueError(f"性质“{nature.name}”须答复,但没有覆盖全部时段的已启用时限")
         return self
 
     def nature(self, name: str) -> NatureRule | None:

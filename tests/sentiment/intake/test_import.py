@@ -41,7 +41,7 @@ def business_rows(db: Database) -> dict[str, list[str]]:
             "observed_posts": "platform_id",
             "comments": "platform_id",
         }
-        natural = {
+        natural: dict[str, dict[Any, Any]] = {
             table: dict(session.execute(text(f"SELECT id, {column} FROM {table}")).all())
             for table, column in names.items()
         }
