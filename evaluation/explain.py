@@ -68,18 +68,18 @@ def open_number(
         score: the stored score.
         grade: the stored grade.
         facts: the stored counts.
-        number: ``score``, a part, a leaf, a veto item, an accounts rule or a fact.
+        number: ``score``, the id or title of a part, a veto item, an accounts rule or a fact.
 
     Raises:
         KeyError: the result has no such number.
     """
     if number in (SCORE, scheme.id):
         return _result(scheme, detail, score, grade)
-    part = next((part for part in _walk(detail["parts"]) if part["id"] == number), None)
+    part = next((part for part in _walk(detail["parts"]) if number in (part["id"], part["title"])), None)
     if part is not None and part["parts"]:
         return _group(book, scheme, part)
     if part is not None:
-        return _leaf(book.leaf(number), scheme, part, facts)
+        return _leaf(book.leaf(part["id"]), scheme, part, facts)
     if number in {item.id for item in scheme.vetoes}:
         return _veto(scheme, detail, number)
     if any(hit["rule_id"] == number for hit in _hits(detail)):

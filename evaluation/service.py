@@ -164,7 +164,10 @@ class EvaluationService:
                     grade=score.grade,
                     rank=score.rank,
                     coverage=score.coverage,
-                    vetoes=tuple(veto["title"] for veto in score.detail["vetoes"]),
+                    vetoes=tuple(
+                        veto["title"] if veto["confirmed"] else f"{veto['title']}(待核实)"
+                        for veto in score.detail["vetoes"]
+                    ),
                     parts=dict(_numbers(score.detail["parts"])),
                 )
                 for score, account, unit in repository.scores(run_id)

@@ -149,3 +149,10 @@ def test_every_barred_fact_is_a_leaf_that_can_be_refused() -> None:
     measured = {leaf.numerator for leaf in EvaluationBook.model_validate(SHIPPED).leaves}
     assert set(BARRED) <= measured
     assert measured <= set(Fact)
+
+
+def test_the_schemes_in_the_guide_load() -> None:
+    guide = (STANDARDS.parents[1] / "docs" / "guide" / "evaluation.md").read_text(encoding="utf-8")
+    clause, scheme = (part.partition("```")[0] for part in guide.split("```toml\n")[1:])
+    text = tomllib.loads(f"{scheme}{clause}")
+    assert with_scheme(text["schemes"][0]).scheme("service").allowed_by is not None

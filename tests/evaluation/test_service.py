@@ -189,7 +189,7 @@ def test_recount_of_posts_from_their_ids(office: EvaluationService, city: City, 
     by_id = {post["platform_id"]: post for post in city.posts}
     reposts = office.why(run.run_id, "虚构第1局", "reposts")
     assert sum(by_id[row_id]["reposts_count"] for row_id in reposts.row_ids) == reposts.value
-    posts = office.why(run.run_id, "虚构第1局", "posts")
+    posts = office.why(run.run_id, "虚构第1局", "发博数")
     assert {by_id[row_id]["account_id"] for row_id in posts.row_ids} == {1}
     assert len(posts.row_ids) == posts.value
 
@@ -262,6 +262,7 @@ def test_silence_fails_as_of_then_and_needs_a_person(
     why = office.why(office.list_runs()[0].run_id, "虚构第1局", "veto.stale")
     assert why.value == 1
     assert why.row_ids == ("freshness.silent",)
+    assert office.show(office.list_runs()[0].run_id)[0].vetoes == ("内容不更新(待核实)",)
     with sqlite.writing() as session:
         session.execute(insert(Finding), _confirmed("freshness.silent", as_of))
     assert _grade(office, boss, as_of) == "不合格"

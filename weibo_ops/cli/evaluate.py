@@ -180,19 +180,30 @@ def _read(inputs: str) -> tuple[bytes, str]:
 
 def _emit_scores(rows: Sequence[ScoreRow], fmt: common.Format) -> None:
     parts = list(dict.fromkeys(name for row in rows for name in row.parts))
-    titles = {**SCORE_TITLES, **{name: name for name in parts}}
-    values = [{**vars(row), **{name: _rounded(value) for name, value in row.parts.items()}} for row in rows]
+    values: list[dict[str, object]] = [{**vars(row), **row.parts, "vetoes": list(row.vetoes)} for row in rows]
+    titles, units = _leaf_words()
     for value in values:
-        value["score"] = _rounded(value["score"])
-        value["coverage"] = _rounded(value["coverage"])
-        value["vetoes"] = list(value["vetoes"])
-    common.emit(values, [*SCORE_TITLES, *parts], fmt, titles)
+        for name in ("score", "coverage", *parts):
+            percent = fmt is common.Format.TABLE and (name == "coverage" or units.get(name) == "%")
+            value[name] = _shown(value[name], percent=percent)
+    common.emit(values, [*SCORE_TITLES, *parts], fmt, {**titles, **SCORE_TITLES})
 
 
-def _rounded(value: float | None) -> float | None:
+def _leaf_words() -> tuple[dict[str, str], dict[str, str]]:
+    """Return Chinese titles and units of the shipped leaves by id, for table heads and percentages."""
+    from config.loader import shipped
+
+    leaves = shipped("evaluation").book.leaves
+    return {leaf.id: leaf.title for leaf in leaves}, {leaf.id: leaf.unit for leaf in leaves}
+
+
+def _shown(value: object, *, percent: bool) -> object:
+    """Round half up: percentages to two places, other numbers to four."""
     from evaluation.formulas import round_half_up
 
-    return None if value is None else float(round_half_up(value, 4))
+    if not isinstance(value, float):
+        return value
+    return f"{round_half_up(value * 100, 2)}%" if percent else float(round_half_up(value, 4))
 
 
 def _plain(value: float | None) -> str:
