@@ -15,7 +15,8 @@ from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import UsageError
 from weibo_ops.kernel.paging import Page, decode_cursor, encode_cursor
 
-SENTIMENTS = ("negative", "neutral", "positive", "uncertain")
+SENTIMENTS = {"negative": "负面", "neutral": "中性", "positive": "正面", "uncertain": "存疑"}
+"""What a filter may ask for, with the words that people read."""
 
 
 class CommentService:
@@ -68,9 +69,7 @@ class CommentService:
 
 def _check(wanted: CommentFilter) -> None:
     if wanted.sentiment is not None and wanted.sentiment not in SENTIMENTS:
-        raise UsageError(
-            f"情感筛选“{wanted.sentiment}”无法识别。", next_step="可选:negative、neutral、positive、uncertain。"
-        )
+        raise UsageError(f"情感筛选“{wanted.sentiment}”无法识别。", next_step=f"可选:{'、'.join(SENTIMENTS)}。")
     if wanted.outcome is not None and wanted.outcome not in set(Outcome):
         raise UsageError(f"时效筛选“{wanted.outcome}”无法识别。", next_step=f"可选:{'、'.join(Outcome)}。")
 

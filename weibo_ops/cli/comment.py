@@ -43,7 +43,9 @@ def list_comments(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出网民评论,新的在前。"""
+    from sentiment.clocks import Outcome
     from sentiment.schemas import CommentFilter
+    from sentiment.service import SENTIMENTS
     from weibo_ops.kernel.clock import Period
 
     service = common.application(context).comments
@@ -62,8 +64,12 @@ def list_comments(
     )
     instant = common.as_of_option(as_of)
     rows = common.pages(lambda size, cursor: service.comments(wanted, instant, size, cursor), limit, fmt)
-    columns = list(COMMENT_TITLES) if fmt is common.Format.TABLE else [*COMMENT_TITLES, "urgency", "likes_count"]
-    common.emit(rows, columns, fmt, COMMENT_TITLES)
+    if fmt is common.Format.TABLE:
+        words = {"sentiment": SENTIMENTS, "outcome": {item.value: item.label for item in Outcome}}
+        rows = [row | {name: labels[str(row[name])] for name, labels in words.items()} for row in map(dict, rows)]
+        common.emit(rows, list(COMMENT_TITLES), fmt, COMMENT_TITLES)
+    else:
+        common.emit(rows, [*COMMENT_TITLES, "urgency", "likes_count"], fmt)
 
 
 @app.command("shares")
@@ -74,6 +80,7 @@ def shares(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """统计评论情感构成;只供了解情况,不用于考核。"""
+    from sentiment.service import SENTIMENTS
     from weibo_ops.kernel.clock import Period
 
     result = common.application(context).comments.shares(account, Period.parse(period) if period else None)
@@ -81,7 +88,11 @@ def shares(
     counts = vars(result)
     total = sum(counts.values())
     rows = [
-        {"label": label, "comments": count, "share": round(count / total, 4) if total else None}
+        {
+            "label": SENTIMENTS[label] if fmt is common.Format.TABLE else label,
+            "comments": count,
+            "share": round(count / total, 4) if total else None,
+        }
         for label, count in counts.items()
     ]
     common.emit(rows if total else [], list(titles), fmt, titles)
