@@ -36,6 +36,7 @@ class Reason(StrEnum):
     BAD_NUMBER = "bad_number"
     MISSING_FIELD = "missing_field"
     TOO_LONG = "too_long"
+    UNBALANCED_QUOTE = "unbalanced_quote"
     UNKNOWN_POST = "unknown_post"
     UNKNOWN_ACCOUNT = "unknown_account"
 
@@ -53,6 +54,7 @@ _REASON_LABELS = {
     Reason.BAD_NUMBER: "数量不是非负整数",
     Reason.MISSING_FIELD: "必填项为空",
     Reason.TOO_LONG: "内容超出长度上限",
+    Reason.UNBALANCED_QUOTE: "引号不成对,连同其后各行未能读出",
     Reason.UNKNOWN_POST: "所属微博不在库中",
     Reason.UNKNOWN_ACCOUNT: "账号未登记",
 }

@@ -38,9 +38,10 @@ class SourceFolder:
 
 @dataclass(frozen=True)
 class Line:
-    """A data row with the number of its first line in the file and the bytes read so far."""
+    """A data row with the numbers of its first and last line in the file and the bytes read so far."""
 
     number: int
+    last: int
     cells: Sequence[str]
     position: int
 
@@ -100,6 +101,9 @@ def read_lines(file: SourceFile) -> Iterator[tuple[Header, Line]]:
     """Yield the data rows of a file with its header; blank lines are passed over.
 
     NUL becomes U+FFFD, since PostgreSQL cannot hold it in text; everything else stays as it came.
+
+    Raises:
+        UsageError: the file cannot be read as CSV from some line on.
     """
     with file.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as stream:
         reader = csv.reader(_without_nul(stream))
@@ -107,10 +111,16 @@ def read_lines(file: SourceFile) -> Iterator[tuple[Header, Line]]:
         if header is None:
             return
         start = reader.line_num + 1
-        for cells in reader:
-            number, start = start, reader.line_num + 1
-            if cells:
-                yield header, Line(number, cells, raw.tell())
+        try:
+            for cells in reader:
+                number, start = start, reader.line_num + 1
+                if cells:
+                    yield header, Line(number, start - 1, cells, raw.tell())
+        except csv.Error:
+            raise UsageError(
+                f"文件“{file.path.name}”从第{start}行起无法按 CSV 读取,像是引号不成对;此前各行已导入。",
+                next_step="请改正该行后再次导入,已导入的行不会重复。",
+            ) from None
 
 
 def _without_nul(stream: io.TextIOWrapper) -> Iterator[str]:

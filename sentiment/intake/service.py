@@ -43,6 +43,9 @@ from weibo_ops.kernel.repository import chunks
 CHUNK = 2_000
 """Rows in one transaction."""
 
+MOST_LINES = 500
+"""Lines that one record may span; beyond that a quote was left open and swallowed the rows after it."""
+
 OBSERVATIONS_IMPORTED = "observations.imported"
 LAYOUT = "weibo-crawler"
 
@@ -158,6 +161,8 @@ class IntakeService:
         rejected: list[Rejected] = []
         for header, line in part:
             try:
+                if line.last - line.number > MOST_LINES:
+                    raise RowRejectedError(Reason.UNBALANCED_QUOTE, f"第{line.number}行至第{line.last}行")
                 parsed.append(Numbered(line.number, loader.parse(header, line.cells)))
             except RowRejectedError as refusal:
                 rejected.append(Rejected(line.number, refusal.reason, refusal.detail))

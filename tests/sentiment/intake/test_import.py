@@ -182,6 +182,20 @@ def test_a_nul_is_replaced_because_no_database_text_can_hold_it(any_app: Applica
     assert any_app.comments.comments(CommentFilter()).items[0].text == "前\ufffd后"
 
 
+def test_an_open_quote_is_named_with_the_lines_it_swallowed(app: Application, tmp_path: Path) -> None:
+    folder = small_export(tmp_path / "export")
+    path = folder / f"{exports.NAME}_comments.csv"
+    good = [",".join(exports.comment(number, 1, "2026-07-01 10:00:00", "山民", "好")) for number in range(100, 700)]
+    text_before = path.read_text(encoding="utf-8-sig")
+    broken = "51800000000000099," + exports.post_id(1) + ',2026-07-01 10:00:00,山民,"没有收尾'
+    path.write_text("\n".join([text_before.rstrip(), good[0], broken, *good[1:]]) + "\n", encoding="utf-8")
+    report = run(app, folder)
+    assert report.kinds["comments"].imported == 5
+    assert [(item.line, item.reason) for item in report.rejects if item.reason == "unbalanced_quote"] == [
+        (11, "unbalanced_quote")
+    ]
+
+
 def test_posts_of_an_account_that_is_not_registered_are_refused(app: Application, tmp_path: Path) -> None:
     folder = small_export(tmp_path / "export")
     (folder / "roster.csv").unlink()
