@@ -1,0 +1,7 @@
+"""How a comment sounds: negative, neutral or positive, how sure that is, and why. It finds and warns; it grades no one."""
+
+from __future__ import annotations
+
+from sentiment.scoring.model import LABELS, Contribution, Score, ScoreBatch, Scorer, load_scorer
+
+__all__ = ["LABELS", "Contribution", "Score", "ScoreBatch", "Scorer", "load_scorer"]
