@@ -35,7 +35,7 @@ def measure(leaf: Leaf, facts: Facts) -> Measured:
     coverage = observed_share(leaf.numerator, facts)
     top = told(leaf.numerator, facts)
     if leaf.denominator is None:
-        return Measured(None if top is None else top * leaf.factor, coverage)
+        return Measured(top if top is None or leaf.factor == 1 else top * leaf.factor, coverage)
     bottom = told(leaf.denominator, facts)
     value = top * leaf.factor / bottom if top is not None and bottom else None
     return Measured(value, coverage)

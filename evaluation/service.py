@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from evaluation.dossiers import AccountDossier
 
 DRAFT = "草稿"
+UNSCOPED = "未指定监管归口:不归本级考核的单位(如法院、检察院、党群、群团和垂直管理单位)须剔除后方可使用"
 
 
 class EvaluationService:
@@ -87,6 +88,8 @@ class EvaluationService:
             dossiers = collect(EvaluationRepository(session), repository, accounts, window, rules)
         results = _results(standard.book, chosen, dossiers)
         notes = chosen.marks
+        if chosen.kind == "graded" and not scope:
+            notes = (*notes, UNSCOPED)
         if instant > newest:
             notes = (*notes, f"观测数据至{format_beijing(newest)}为止,其后的发布和答复未见")
         run = EvaluationRun(

@@ -239,6 +239,11 @@ def test_scope_is_the_supervising_office(office: EvaluationService, boss: Actor)
         office.run(boss, PERIOD, scope="无此单位")
 
 
+def test_a_grade_without_scope_warns_of_those_under_other_chains(office: EvaluationService, boss: Actor) -> None:
+    assert "法院、检察院" in office.run(boss, PERIOD, "basic").scheme_note
+    assert "法院、检察院" not in office.run(boss, PERIOD, "basic", scope="市政务公开办").scheme_note
+
+
 def test_closed_accounts_are_not_judged(office: EvaluationService, sqlite: Database, boss: Actor) -> None:
     with sqlite.writing() as session:
         session.execute(update(Account).where(Account.id == 2).values(status="注销"))
