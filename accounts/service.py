@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -200,7 +201,5 @@ def _record(
 
 
 def _nearest(reference: str, names: list[str]) -> str:
-    import difflib
-
     close = difflib.get_close_matches(reference, names, 1, 0.3)
     return f"是否为“{close[0]}”?" if close else "请用 weibo-ops account list 查看已登记账号。"

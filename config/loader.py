@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from functools import cache
 from importlib import import_module, resources
 from typing import Any, Generic, TypeVar, get_args
@@ -80,21 +82,17 @@ def load_book(model: type[B], text: str, *, origin: str) -> LoadedBook[B]:
     clean = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         data = tomllib.loads(clean)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise StandardInvalidError([_syntax_problem(error, clean, origin)]) from None
     lines = LineIndex(clean)
+    problems = _repeated_rules(data, model, lines, origin)
     try:
-        book = model.model_validate(data)
+        book = model.model_validate_json(json.dumps(data, default=_iso), strict=True)
     except ValidationError as error:
-        raise StandardInvalidError(
-            [_problem(detail, model, lines, origin) for detail in error.errors(include_url=False)]
-        ) from None
-    duplicates = _duplicate_rules(book)
-    if duplicates:
-        raise StandardInvalidError(
-            StandardProblem(origin, lines.line(path), _dotted(path), f"规则编号“{rule_id}”重复")
-            for rule_id, path in duplicates
-        )
+        problems += [_problem(detail, model, lines, origin) for detail in error.errors(include_url=False)]
+        raise StandardInvalidError(problems) from None
+    if problems:
+        raise StandardInvalidError(problems)
     return LoadedBook(book, clean, digest_text(clean), origin)
 
 
@@ -130,13 +128,30 @@ def shipped(name: str) -> LoadedBook[Any]:
     return load_named(name, text, origin=file)
 
 
-def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, origin: str) -> StandardProblem:
+def _iso(value: date | time) -> str:
+    return value.isoformat()
+
+
+_SYNTAX = {
+    "Cannot overwrite": "同一个键或表写了两次",
+    "Cannot declare": "同一个键或表写了两次",
+    "(at end of document)": "文件在此处中断,像是不完整",
+    "Illegal character": "引号没有成对,或有不能直接书写的字符",
+    "Invalid value": "值的写法不对,文字须加引号",
+    "Expected '='": "键的后面应为等号",
+    "Invalid date": "没有这个日期或时间",
+    "Expected newline": "这一行多出了内容,或值的写法不对",
+    "Unclosed array": "列表没有写完,或各项之间缺少逗号",
+}
+
+
+def _syntax_problem(error: ValueError | RecursionError, text: str, origin: str) -> StandardProblem:
     found = re.search(r"at line (\d+)", str(error))
-    line = int(found[1]) if found else max(1, text.count("\n") + (not text.endswith("\n")))
-    reason = "文件在此处中断,像是不完整" if "end of document" in str(error) else "不符合 TOML 写法"
-    if "Cannot overwrite" in str(error) or "Cannot declare" in str(error):
-        reason = "同一个键或表写了两次"
-    return StandardProblem(origin, line, "", reason)
+    lines = text.removesuffix("\n").split("\n")
+    line = int(found[1]) if found else len(lines) if "(at end of document)" in str(error) else 1
+    reason = next((reason for words, reason in _SYNTAX.items() if words in str(error)), "不符合 TOML 写法")
+    key = re.match(r"\s*([\w.-]+)\s*=", lines[min(line, len(lines)) - 1])
+    return StandardProblem(origin, line, key[1] if key else "", reason)
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel], lines: LineIndex, origin: str) -> StandardProblem:
@@ -174,7 +189,16 @@ _MESSAGES = {
     "less_than_equal": "不能大于 {le}",
     "less_than": "须小于 {lt}",
     "finite_number": "应为有限的数字",
+    "date_parsing": "应为日期,如 2026-01-01",
+    "time_parsing": "应为时间,如 09:00",
+    "too_long": "列表最多 {max_length} 项",
+    "string_too_long": "最多 {max_length} 个字",
+    "union_tag_invalid": "不在可选范围内,可选:{expected_tags}",
+    "union_tag_not_found": "缺少 {discriminator}",
 }
+
+
+_QUOTED = "'([^']*)'"
 
 
 def _message(detail: ErrorDetails) -> str:
@@ -183,28 +207,28 @@ def _message(detail: ErrorDetails) -> str:
     if kind in ("value_error", "assertion_error"):
         return str(context.get("error", detail["msg"]))
     if kind in ("enum", "literal_error"):
-        return f"不在可选范围内,可选:{str(context.get('expected', '')).replace(' or ', '、')}"
-    return _MESSAGES.get(kind, "内容不符合要求").format(**context)
+        return f"不在可选范围内,可选:{'、'.join(re.findall(_QUOTED, str(context.get('expected'))))}"
+    return re.sub(_QUOTED + "(?:, )?", r"\1、", _MESSAGES.get(kind, "内容不符合要求").format(**context)).rstrip("、")
 
 
 def _unknown_key(path: Sequence[str | int], model: type[BaseModel]) -> str:
-    known = _fields_at(model, path[:-1])
+    known = list(getattr(_model_at(model, path[:-1]), "model_fields", {}))
     close = difflib.get_close_matches(str(path[-1]), known, 1, 0.5)
     hint = f",是否为“{close[0]}”?" if close else (f",此处可用:{'、'.join(known)}" if known else "")
     return f"未知的键“{path[-1]}”{hint}"
 
 
-def _fields_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """Return the field names allowed inside the table at ``path``."""
+def _model_at(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel] | None:
+    """Return the model of the table at ``path``."""
     current: Any = model
     for part in path:
         if isinstance(part, int):
             continue
         fields = getattr(current, "model_fields", {})
         if part not in fields:
-            return []
+            return None
         current = _model_in(fields[part].annotation)
-    return list(getattr(current, "model_fields", {}))
+    return current if isinstance(current, type) else None
 
 
 def _model_in(annotation: Any) -> Any:
@@ -217,25 +241,33 @@ def _model_in(annotation: Any) -> Any:
     return None
 
 
-def _duplicate_rules(book: Book) -> list[tuple[str, tuple[str | int, ...]]]:
-    seen: set[str] = set()
-    repeated = []
-    for path, rule in _rules(book, ()):
-        if rule.id in seen:
-            repeated.append((rule.id, path))
-        seen.add(rule.id)
-    return repeated
+def _repeated_rules(
+    data: Mapping[str, Any], model: type[BaseModel], lines: LineIndex, origin: str
+) -> list[StandardProblem]:
+    first: dict[str, int] = {}
+    problems = []
+    for path, table in _tables(data, ()):
+        rule_id = table.get("id")
+        found = _model_at(model, path)
+        if not isinstance(rule_id, str) or found is None or not issubclass(found, Rule):
+            continue
+        place = (*path, "id")
+        if rule_id in first:
+            message = f"规则编号“{rule_id}”重复,第{first[rule_id]}行已有"
+            problems.append(StandardProblem(origin, lines.line(place), _dotted(place), message))
+        first.setdefault(rule_id, lines.line(place))
+    return problems
 
 
-def _rules(value: object, path: tuple[str | int, ...]) -> Iterable[tuple[tuple[str | int, ...], Rule]]:
-    if isinstance(value, Rule):
+def _tables(value: object, path: tuple[str | int, ...]) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    """Yield every table of the parsed text with its path."""
+    if isinstance(value, dict):
         yield path, value
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _rules(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple | list):
+        for name, item in value.items():
+            yield from _tables(item, (*path, name))
+    elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _rules(item, (*path, index))
+            yield from _tables(item, (*path, index))
 
 
 def _dotted(path: Sequence[str | int]) -> str:

@@ -6,7 +6,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -33,7 +33,7 @@ class Settings(BaseModel):
 
     home: Path
     db_url: str
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     font: Path | None = None
     theme: str | None = None
     ascii_glyphs: bool = False
@@ -53,10 +53,11 @@ def load_settings(home: Path | None = None, db: str | None = None) -> Settings:
     folder = home or Path(os.environ.get("WEIBO_OPS_HOME") or user_data_path("weibo-ops"))
     folder = folder.expanduser().absolute()
     values = _file_values(folder / FILE)
-    url = db or os.environ.get("WEIBO_OPS_DB") or values.pop("db_url", None) or f"sqlite:///{folder / 'weibo-ops.db'}"
-    values.pop("db_url", None)
+    values["db_url"] = (
+        db or os.environ.get("WEIBO_OPS_DB") or values.get("db_url") or f"sqlite:///{folder / 'weibo-ops.db'}"
+    )
     try:
-        return Settings(home=folder, db_url=str(url), **values)
+        return Settings(home=folder, **values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -68,7 +69,7 @@ def _file_values(path: Path) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError, RecursionError):
         raise UsageError(f"设置文件“{path.name}”无法读取。", next_step="请检查其是否为 UTF-8 编码的 TOML。") from None
     known = [name for name in Settings.model_fields if name != "home"]
     for key in values:

@@ -21,7 +21,7 @@ class LineIndex:
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
-        self._scan(text.splitlines())
+        self._scan(text.split("\n"))
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line of a key, or of the nearest enclosing key that has one; 1 when none has."""

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from config.rulebook.response import ResponseBook
 from sentiment.clocks import Judged, Outcome, outcome
-from sentiment.threads import addressee
 from sentiment.triage import is_thanks
 
 FOLLOW_UP = "追问"
 
 
-def due_reason(text: str, nature: str, book: ResponseBook, official_names: Collection[str], *, reopened: bool) -> str:
+def due_reason(text: str, nature: str, book: ResponseBook, *, follows_up: bool) -> str:
     """Return why a comment calls for an answer: its nature, or 追问; ``""`` if it does not.
 
     Args:
         text: the comment.
         nature: the triage's proposal.
         book: the response book in force.
-        official_names: screen names of registered accounts.
-        reopened: whether an official reply to the same person stands earlier in the thread.
+        follows_up: whether it speaks to a registered account that has answered the same person in the thread before.
     """
-    if reopened and addressee(text) in official_names:
-        enabled = book.threads.follow_up.enabled
-        return FOLLOW_UP if enabled and not is_thanks(text, book) else ""
+    if follows_up and book.threads.follow_up.enabled:
+        return "" if is_thanks(text, book) else FOLLOW_UP
     rule = book.nature(nature)
     return nature if rule is not None and rule.due else ""
 

@@ -77,7 +77,7 @@ class ResponseService:
         with self._db.reading() as session:
             repository = SentimentRepository(session)
             found = repository.clock_of(platform_id)
-            if found is None:
+            if found is None or found[0].created_at >= instant:
                 raise NotFoundError(f"没有编号为 {platform_id[:32]} 的评论。", next_step="请核对评论编号。")
             comment, clock, name = found
             if clock is None:
@@ -123,20 +123,20 @@ class ResponseService:
             NotFoundError: the account is not registered.
         """
         instant = as_of or self._accounts.default_as_of()
-        timed: dict[str, list[_Timed]] = defaultdict(list)
+        timed: dict[int, list[_Timed]] = defaultdict(list)
         calendars: dict[str, WorkCalendar] = {}
-        for clock, _comment, name, *_ in self._clocks(account, period, instant):
+        for clock, *_ in self._clocks(account, period, instant):
             if clock.due:
                 if clock.standard_digest not in calendars:
                     book = self._standards.by_digest(clock.standard_digest).book
                     calendars[clock.standard_digest] = book.calendar.work_calendar()
-                timed[name].append(_timed(clock, calendars[clock.standard_digest], instant))
+                timed[clock.account_id].append(_timed(clock, calendars[clock.standard_digest], instant))
         until = min(instant, period.end) if period else instant
         with self._db.reading() as session:
             public = SentimentRepository(session).public_counts(period.start if period else None, until)
         chosen = self._accounts.account_id(account) if account else None
         rows = [
-            _stats(row.screen_name, public.get(row.account_id, 0), timed.get(row.screen_name, []))
+            _stats(row.screen_name, public.get(row.account_id, 0), timed.get(row.account_id, []))
             for row in self._accounts.list_accounts(instant)
             if chosen is None or row.account_id == chosen
         ]

@@ -6,8 +6,8 @@ A post is one unit of work because a late comment may change which question a re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from sentiment.clocks import ReplyMark, choose_target, read_clock
 from sentiment.models import Comment
 from sentiment.repository import SentimentRepository
 from sentiment.response_rules import due_reason
-from sentiment.threads import CommentMark, Link, link_replies
+from sentiment.threads import ByPerson, CommentMark, Link, addressee, link_replies
 from sentiment.triage import is_holding, is_thanks
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import Clock, beijing_date
@@ -122,22 +122,27 @@ def _clocks(
     replies: dict[str, list[Comment]] = defaultdict(list)
     for link in links:
         replies[link.comment_id].append(by_id[link.reply_id])
-    answered_at: dict[str, Any] = {}
+    answers: ByPerson[datetime] = ByPerson()
     rows: list[dict[str, Any]] = []
     for comment in comments:
         if comment.official:
             continue
         loaded, calendar = rules.on(beijing_date(comment.created_at))
         own = sorted(replies[comment.platform_id], key=lambda reply: (reply.created_at, reply.id))
-        reopened = comment.author_name in answered_at and answered_at[comment.author_name] < comment.created_at
-        reason = due_reason(comment.text, comment.nature or "", loaded.book, names, reopened=reopened)
+        earlier = answers.of(comment.author_name, comment.author_uid)
+        follows_up = _addressed(comment, by_id, names) and any(at < comment.created_at for at in earlier)
+        reason = due_reason(comment.text, comment.nature or "", loaded.book, follows_up=follows_up)
         for reply in own:
-            earliest = answered_at.get(comment.author_name)
-            if earliest is None or reply.created_at < earliest:
-                answered_at[comment.author_name] = reply.created_at
+            answers.add(comment.author_name, comment.author_uid, reply.created_at)
         if reason or own:
             rows.append(_clock_row(comment, own, reason, loaded, calendar, unknown_years))
     return rows
+
+
+def _addressed(comment: Comment, by_id: Mapping[str, Comment], names: Collection[str]) -> bool:
+    """Whether a comment speaks to a registered account: by id where the source tells it, else by “回复@name:”."""
+    answered = by_id.get(comment.reply_to or "")
+    return answered.official if answered is not None else addressee(comment.text) in names
 
 
 def _clock_row(

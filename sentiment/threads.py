@@ -1,16 +1,20 @@
 """Which comment an official reply answers, within the thread of one post. Pure.
 
 Linked by id where the export tells it, else by the platform's leading “回复@name:”, to that person's latest earlier
-comment that is more than thanks; the same reply also closes that person's earlier questions there which no official
-reply had met yet.
+comment that is more than thanks (one who only thanked is answered there); the same reply also closes that person's
+earlier comments there, thanks left out, which no official reply had met yet.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 _ADDRESS = re.compile(r"^\s*回复\s*[@＠]\s*([^:：]{1,60}?)\s*[:：]")
 
@@ -50,6 +54,24 @@ class Link:
     basis: str
 
 
+class ByPerson(Generic[T]):
+    """Things kept by the person they belong to: where both uids are known they decide, else the name does."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], list[T]] = defaultdict(list)
+
+    def add(self, author: str, uid: str | None, thing: T) -> None:
+        """Keep a thing for a person."""
+        self._kept["any", author].append(thing)
+        self._kept[("no uid", author) if uid is None else ("uid", uid)].append(thing)
+
+    def of(self, author: str, uid: str | None) -> list[T]:
+        """Return the person's things: in the order they came, those that tell the uid first."""
+        if uid is None:
+            return self._kept.get(("any", author), [])
+        return [*self._kept.get(("uid", uid), ()), *self._kept.get(("no uid", author), ())]
+
+
 def addressee(text: str) -> str | None:
     """Return the name in a leading “回复@name:”, or None."""
     found = _ADDRESS.match(text)
@@ -68,28 +90,34 @@ def link_replies(comments: Iterable[CommentMark]) -> list[Link]:
     Returns:
         Links in order of the replies' time, the answered comment before those that are closed.
     """
-    thread = sorted(comments, key=lambda mark: (mark.at, mark.order, mark.id))
+    thread = sorted(comments, key=_place)
     by_id = {mark.id: mark for mark in thread}
+    asked: ByPerson[CommentMark] = ByPerson()
     met: set[str] = set()
     links: list[Link] = []
-    for position, reply in enumerate(thread):
-        if not reply.official:
+    for mark in thread:
+        if not mark.official:
+            asked.add(mark.author, mark.author_uid, mark)
             continue
-        found = _target(reply, thread[:position], by_id)
+        found = _target(mark, asked, by_id)
         if found is None:
             continue
         target, basis = found
-        links.append(Link(reply.id, target.id, "answers", basis))
-        for earlier in thread[:position]:
-            if _same_person(earlier, target) and earlier.at <= target.at and earlier.id not in met | {target.id}:
-                links.append(Link(reply.id, earlier.id, "closes", basis))
-                met.add(earlier.id)
+        links.append(Link(mark.id, target.id, "answers", basis))
         met.add(target.id)
+        for earlier in sorted(asked.of(target.author, target.author_uid), key=_place):
+            if _place(earlier) < _place(target) and not earlier.thanks and earlier.id not in met:
+                links.append(Link(mark.id, earlier.id, "closes", basis))
+                met.add(earlier.id)
     return links
 
 
+def _place(mark: CommentMark) -> tuple[datetime, int, str]:
+    return mark.at, mark.order, mark.id
+
+
 def _target(
-    reply: CommentMark, earlier: Sequence[CommentMark], by_id: dict[str, CommentMark]
+    reply: CommentMark, asked: ByPerson[CommentMark], by_id: dict[str, CommentMark]
 ) -> tuple[CommentMark, str] | None:
     if reply.reply_to is not None:
         target = by_id.get(reply.reply_to)
@@ -98,14 +126,6 @@ def _target(
     name = addressee(reply.text)
     if name is None:
         return None
-    theirs = [mark for mark in earlier if mark.author == name and not mark.official and mark.at < reply.at]
+    theirs = [mark for mark in asked.of(name, None) if mark.at < reply.at]
     asking = [mark for mark in theirs if not mark.thanks] or theirs
     return (asking[-1], "name") if asking else None
-
-
-def _same_person(one: CommentMark, other: CommentMark) -> bool:
-    if one.official or other.official:
-        return False
-    if one.author_uid is not None and other.author_uid is not None:
-        return one.author_uid == other.author_uid
-    return one.author == other.author

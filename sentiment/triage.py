@@ -14,12 +14,13 @@ import ahocorasick_rs
 from config.rulebook.response import NatureRule, ResponseBook
 from config.rulebook.subjects import SubjectsBook
 
-PREFIX = re.compile(r"^\s*(?:回复\s*@[^:：\s]{1,40}\s*[:：]\s*)+")
+PREFIX = re.compile(r"^\s*(?:回复\s*[@＠]\s*[^:：\s]{1,60}\s*[:：]\s*)+")
 """The platform's own “回复@name:” at the head of a comment, one or several."""
 
-QUOTED = re.compile(r"//\s*@")
+QUOTED = re.compile(r"//\s*[@＠]")
 """Where the comment's own words end and quoted reposts begin."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 HELP_BOOST = 1
 MOST_URGENT = 5
 
@@ -62,21 +63,23 @@ class _Lexicon:
     """Both books compiled: every word once, with the roles that it plays."""
 
     def __init__(self, response: ResponseBook, subjects: SubjectsBook, areas: Sequence[str]) -> None:
-        self.natures = response.natures
+        self.natures = tuple(nature for nature in response.natures if nature.enabled)
         self.subjects = subjects.subjects
         self.urgent = frozenset(subjects.urgent)
-        self.districts = frozenset((*subjects.districts.names, *(area for area in areas if area)))
+        self.own_districts = frozenset(subjects.districts.names)
+        self.areas = frozenset(area for area in areas if area)
         self._unlisted = _district_pattern(subjects)
         self._not_districts = frozenset(subjects.districts.not_districts)
         self._common_nouns = tuple(self._not_districts - set(subjects.districts.endings))
         words = {word for nature in self.natures for word in (*nature.strong, *nature.cues, *nature.context)}
-        words |= {cue for subject in self.subjects for cue in subject.cues} | self.urgent | self.districts
+        words |= {cue for subject in self.subjects for cue in subject.cues} | self.urgent
+        words |= self.own_districts | self.areas
         self._words = sorted(words)
         self._automaton = ahocorasick_rs.AhoCorasick(self._words)
 
     def find(self, text: str) -> list[_Word]:
         """Every occurrence of every word, overlaps included, in order."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found = self._automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
         return [_Word(self._words[index], start, end) for index, start, end in found]
 
     def unlisted_district(self, text: str) -> _Word | None:
@@ -130,25 +133,24 @@ def own_words(text: str) -> tuple[int, str]:
 
 
 def is_thanks(text: str, book: ResponseBook) -> bool:
-    """Say whether a comment is nothing but thanks or an acknowledgement (谢谢, 好的, 收到)."""
+    """Say whether a comment is nothing but thanks or an acknowledgement (谢谢, 好的, 收到), or has no words at all."""
     words = own_words(text)[1]
     if "?" in words or "？" in words:
         return False
-    rest = _bare(words)
-    for word in sorted(book.threads.thanks, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return not rest
+    bare = rest = _bare(words)
+    for word in sorted({*book.threads.thanks, *book.threads.fillers}, key=len, reverse=True):
+        rest = rest.replace(word, " ")
+    return not rest.strip() and (not bare or any(word in bare for word in book.threads.thanks))
 
 
 def is_holding(text: str, book: ResponseBook) -> bool:
-    """Say whether an official reply only holds (已收悉, 已转, 请私信) or says nothing to the matter (谢谢支持).
+    """Say whether an official reply only holds (已收悉, 已转, 请私信) or says nothing to the matter (谢谢支持, [心]).
 
     Such a reply stops 首次响应 but is no 实质答复.
     """
     words = own_words(text)[1]
-    return _bare(words) in {_bare(phrase) for phrase in book.threads.empty_replies} or any(
-        phrase in words for phrase in book.threads.holding
-    )
+    empty = {"", *(_bare(phrase) for phrase in book.threads.empty_replies)}
+    return _bare(words) in empty or any(phrase in words for phrase in book.threads.holding)
 
 
 def _bare(text: str) -> str:
@@ -166,7 +168,7 @@ def _propose(text: str, lexicon: _Lexicon) -> Triage:
         reasons.extend(Reason(kind, value, cue.text, cue.start + offset, cue.end + offset) for cue in cues)
 
     nature = _nature(lexicon.natures, present, because)
-    subject = _subject(lexicon, found, because)
+    subject = _subject(lexicon, present, because)
     district = _district(lexicon, words, present, because)
     urgency = nature.urgency
     urgent = next((word for word in found if word.text in lexicon.urgent), None)
@@ -182,22 +184,20 @@ def _nature(natures: Sequence[NatureRule], present: dict[str, _Word], because: _
         if strong is not None:
             because("nature", nature.name, strong)
             return nature
-        cue = next((present[word] for word in nature.cues if word in present), None)
-        if cue is None:
-            continue
-        context = next((present[word] for word in nature.context if word in present and word != cue.text), None)
-        if context is not None:
-            because("nature", nature.name, cue, context)
-            return nature
+        contexts = [present[word] for word in nature.context if word in present]
+        for cue in (present[word] for word in nature.cues if contexts and word in present):
+            context = next((word for word in contexts if word.text != cue.text), None)
+            if context is not None:
+                because("nature", nature.name, cue, context)
+                return nature
     return natures[-1]
 
 
-def _subject(lexicon: _Lexicon, found: Sequence[_Word], because: _Because) -> str | None:
+def _subject(lexicon: _Lexicon, present: dict[str, _Word], because: _Because) -> str | None:
     """The subject with most different cues in the text; the book's order decides among equals."""
-    texts = {word.text: word for word in reversed(found)}
     best: tuple[int, str, list[_Word]] | None = None
     for subject in lexicon.subjects:
-        cues = [texts[cue] for cue in subject.cues if cue in texts]
+        cues = [present[cue] for cue in subject.cues if cue in present]
         if cues and (best is None or len(cues) > best[0]):
             best = (len(cues), subject.name, cues)
     if best is None:
@@ -207,15 +207,18 @@ def _subject(lexicon: _Lexicon, found: Sequence[_Word], because: _Because) -> st
 
 
 def _district(lexicon: _Lexicon, text: str, present: dict[str, _Word], because: _Because) -> str | None:
-    listed = sorted(
-        (word for name, word in present.items() if name in lexicon.districts), key=lambda word: -len(word.text)
+    """The office's own districts first, then a place written like a district, then the areas of registered units."""
+    word = (
+        _longest(present, lexicon.own_districts) or lexicon.unlisted_district(text) or _longest(present, lexicon.areas)
     )
-    unlisted = lexicon.unlisted_district(text)
-    word = unlisted or (listed[0] if listed else None)
     if word is None:
         return None
     because("district", word.text, word)
     return word.text
+
+
+def _longest(present: dict[str, _Word], names: frozenset[str]) -> _Word | None:
+    return max((word for name, word in present.items() if name in names), key=lambda word: len(word.text), default=None)
 
 
 def _district_pattern(subjects: SubjectsBook) -> re.Pattern[str]:

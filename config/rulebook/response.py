@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 from config.rulebook.base import Book, Frozen, Rule
 from weibo_ops.kernel.workdays import WorkCalendar, parse_spans
 
+MOST_MINUTES = 366 * 24 * 60
+"""No promise is longer than a year."""
+
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
@@ -25,7 +28,7 @@ class NatureRule(Rule):
         urgency: 0 (none) to 5 (help first).
     """
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=10)]
     due: bool
     urgency: Annotated[int, Field(ge=0, le=5)]
     strong: Words = ()
@@ -44,7 +47,7 @@ class ResponseTarget(Rule):
     """
 
     when: Literal["always", "working_hours", "off_hours"]
-    minutes: Annotated[int, Field(gt=0)]
+    minutes: Annotated[int, Field(gt=0, le=MOST_MINUTES)]
     clock: Literal["wall", "working"]
     natures: tuple[str, ...] = ()
 
@@ -92,12 +95,14 @@ class ThreadSection(Frozen):
     Attributes:
         follow_up: the rule that a follow-up which is not thanks opens its own clock.
         thanks: a follow-up made of nothing but these opens none.
+        fillers: words that may stand beside thanks and are none themselves.
         holding: a reply with one of these stops only the first response.
         empty_replies: a reply that is nothing but one of these answers nothing either.
     """
 
     follow_up: Rule
     thanks: Words
+    fillers: Words = ()
     holding: Words
     empty_replies: Words
 
@@ -112,6 +117,19 @@ class ResponseBook(Book):
     calendar: CalendarSection
 
     @model_validator(mode="after")
+    def _check_natures(self) -> ResponseBook:
+        *words, rest = self.natures
+        names = [nature.name for nature in self.natures]
+        if repeated := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"性质“{repeated}”重复")
+        if rest.strong or rest.cues or rest.context or not rest.enabled:
+            raise ValueError(f"最后一个性质“{rest.name}”收纳其余评论,须启用且不得带词语")
+        for nature in words:
+            if not nature.strong and not (nature.cues and nature.context):
+                raise ValueError(f"性质“{nature.name}”须有 strong,或同时有 cues 和 context,否则不会命中")
+        return self
+
+    @model_validator(mode="after")
     def _check_targets(self) -> ResponseBook:
         names = [nature.name for nature in self.natures]
         for target in self.targets:
@@ -120,8 +138,11 @@ class ResponseBook(Book):
                     raise ValueError(f"时限“{target.id}”提到的性质“{name}”未在 natures 中定义")
         for nature in self.natures:
             hours = {target.when for target in self.targets_for(nature.name)}
-            if nature.due and "always" not in hours and hours != {"working_hours", "off_hours"}:
+            covered = "always" in hours or hours == {"working_hours", "off_hours"}
+            if nature.due and not covered:
                 raise ValueError(f"性质“{nature.name}”须答复,但没有覆盖全部时段的已启用时限")
+            if self.threads.follow_up.enabled and not covered:
+                raise ValueError(f"追问重新计时,可能属于“{nature.name}”,但该性质没有覆盖全部时段的已启用时限")
         return self
 
     def nature(self, name: str) -> NatureRule | None:

@@ -20,7 +20,7 @@ class Subject(Frozen):
         cues: words that show it.
     """
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=40)]
     function: str = ""
     cues: Annotated[Words, Field(min_length=1)]
 
