@@ -45,9 +45,9 @@ def read_table(data: bytes, origin: str) -> Table:
             elif cells:
                 rows.append((line, tuple(cells)))
             line = reader.line_num + 1
-    except csv.Error as fault:
+    except csv.Error:
         raise UsageError(
-            f"文件“{origin}”第{line}行不是完整的CSV({fault})。", next_step="请检查引号是否成对、单元格是否过长。"
+            f"文件“{origin}”第{line}行起不是完整的CSV:引号不成对,或单元格过长。", next_step="请检查该行的引号和内容。"
         ) from None
     _check_layout(origin, header, rows)
     return Table(origin, header, tuple(rows))
