@@ -104,11 +104,31 @@ def load_named(name: str, text: str, *, origin: str) -> LoadedBook[Any]:
         StandardInvalidError: listing every problem with its line.
     """
     if name not in BOOKS:
-        close = difflib.get_close_matches(name, BOOKS, 1)
-        hint = f"是否为“{close[0]}”?" if close else f"可选:{'、'.join(BOOKS)}。"
-        raise NotFoundError(f"没有名为“{name}”的标准。", next_step=hint)
+        raise NotFoundError(f"没有名为“{name}”的标准。", next_step=_nearest_book(name))
     module, model = BOOKS[name]
     return load_book(getattr(import_module(module), model), text, origin=origin)
+
+
+def load_text(text: str, *, origin: str) -> LoadedBook[Any]:
+    """Parse a text as the book that its ``book`` key names, which is found even where the text is no valid TOML.
+
+    Raises:
+        StandardInvalidError: listing every problem with its line; also where the key is missing or names no book.
+    """
+    found = re.search(r"""^\ufeff?[ \t]*book[ \t]*=[ \t]*["']([^"'\n]*)["']""", text, re.MULTILINE)
+    if found is None:
+        message = f"缺少这一项,可选:{'、'.join(BOOKS)}"
+        raise StandardInvalidError([StandardProblem(origin, 1, "book", message)])
+    if found[1] not in BOOKS:
+        message = f"没有名为“{found[1]}”的标准,{_nearest_book(found[1])}"
+        line = text.count("\n", 0, found.start(1)) + 1
+        raise StandardInvalidError([StandardProblem(origin, line, "book", message)])
+    return load_named(found[1], text, origin=origin)
+
+
+def _nearest_book(name: str) -> str:
+    close = difflib.get_close_matches(name, BOOKS, 1)
+    return f"是否为“{close[0]}”?" if close else f"可选:{'、'.join(BOOKS)}。"
 
 
 def shipped_names() -> tuple[str, ...]:
