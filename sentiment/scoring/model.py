@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.scoring.features import BITS, NEGATED, Batch, Bools, Ints, buckets, normalise
+from sentiment.scoring.features import BITS, NEGATED, Batch, Bools, buckets, normalise
 from weibo_ops.kernel.errors import EnvironmentFault
 
 Floats = npt.NDArray[np.float64]
