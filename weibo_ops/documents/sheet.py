@@ -1,0 +1,44 @@
+"""The tables and charts' numbers of a document as CSV, one after the other, each under its caption."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from weibo_ops.documents.cells import cell_rows, one_line
+from weibo_ops.documents.model import NO_DATA, Chart, Document, Table
+from weibo_ops.kernel.text import defuse_cell
+
+
+def render(document: Document, font: Path | None = None) -> bytes:
+    """Render the tables and charts as CSV that spreadsheets open rightly (UTF-8 with BOM); no cell is a formula."""
+    target = StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    shown = [block for block in document.blocks if isinstance(block, Table | Chart)]
+    for number, block in enumerate(shown):
+        if number:
+            writer.writerow([])
+        writer.writerow([_cell(block.caption)])
+        writer.writerows([_cell(text) for text in row] for row in _rows(block))
+    return target.getvalue().encode("utf-8-sig")
+
+
+def chart_rows(chart: Chart) -> list[list[str]]:
+    """Return head and rows of a chart's numbers: a row for each category, a column for each series."""
+    unit = f"（{chart.unit}）" if chart.unit else ""
+    head = ["", *(f"{series.name}{unit}" for series in chart.series)]
+    columns = [[NO_DATA if value is None else f"{value:g}" for value in series.values] for series in chart.series]
+    return [head, *([name, *values] for name, *values in zip(chart.categories, *columns, strict=True))]
+
+
+def _rows(block: Table | Chart) -> list[list[str]]:
+    if isinstance(block, Chart):
+        return [[NO_DATA]] if block.empty else chart_rows(block)
+    if not block.rows:
+        return [[NO_DATA]]
+    return [[column.title for column in block.columns], *cell_rows(block)]
+
+
+def _cell(text: str) -> str:
+    return defuse_cell(one_line(text))

@@ -1,0 +1,122 @@
+"""A document as plain text of 78 cells a line; charts stand as tables of their numbers."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from pathlib import Path
+
+from weibo_ops.documents.cells import cell_rows, column_shares, one_line, plain
+from weibo_ops.documents.model import (
+    NO_DATA,
+    Block,
+    Chart,
+    Document,
+    Heading,
+    KeyFigures,
+    Listing,
+    Note,
+    Paragraph,
+    Table,
+)
+from weibo_ops.documents.sheet import chart_rows
+from weibo_ops.kernel.text import cell_width, wrap_zh
+
+LINE = 78
+_GAP = 2
+_NARROWEST = 4
+
+
+def render(document: Document, font: Path | None = None) -> bytes:
+    """Render a document as UTF-8 text; lines are broken by Chinese rules."""
+    parts = [f"【{one_line(document.mark)}】"] if document.mark else []
+    parts.append("\n".join(_centred(line) for line in (document.title, document.subtitle) if line))
+    if document.details:
+        parts.append("\n".join(_wrapped(f"{name}：{value}", hang=2) for name, value in document.details))
+    parts += [_written(block) for block in document.blocks]
+    return ("\n\n".join(parts) + "\n").encode("utf-8")
+
+
+def _centred(text: str) -> str:
+    shown = one_line(text)
+    return " " * max(0, (LINE - cell_width(shown)) // 2) + shown
+
+
+def _wrapped(text: str, first: int = 0, hang: int = 0) -> str:
+    """Wrap a text, the first line and the others moved in by so many cells."""
+    lines = wrap_zh(" " * max(0, first - hang) + plain(text), LINE - hang)
+    return "\n".join(" " * (hang if number or first >= hang else 0) + line for number, line in enumerate(lines))
+
+
+def _grid(head: list[str], rows: list[list[str]], numeric: list[bool], shares: list[float]) -> str:
+    if not rows:
+        return NO_DATA
+    natural = [max(cell_width(line[place]) for line in (head, *rows)) for place in range(len(head))]
+    room = LINE - _GAP * (len(head) - 1)
+    widths = natural if sum(natural) <= room else [max(_NARROWEST, int(share * room)) for share in shares]
+    lines = []
+    for number, row in enumerate((head, *rows)):
+        cells = [wrap_zh(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for depth in range(max(map(len, cells))):
+            parts = []
+            for cell, width, right in zip(cells, widths, numeric, strict=True):
+                text = cell[depth] if depth < len(cell) else ""
+                gap = " " * (width - cell_width(text))
+                parts.append(gap + text if right else text + gap)
+            lines.append((" " * _GAP).join(parts).rstrip())
+        if not number:
+            lines.append((" " * _GAP).join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+@singledispatch
+def _written(block: Block) -> str:
+    raise TypeError(f"no way to write a {type(block).__name__}")
+
+
+@_written.register
+def _(block: Heading) -> str:
+    return _wrapped(one_line(block.text))
+
+
+@_written.register
+def _(block: Paragraph) -> str:
+    return _wrapped(block.text, first=4)
+
+
+@_written.register
+def _(block: Note) -> str:
+    return _wrapped(block.text, first=2, hang=2)
+
+
+@_written.register
+def _(block: Listing) -> str:
+    return "\n".join(
+        _wrapped(f"{f'{number}.' if block.ordered else '-'} {item}", hang=2)
+        for number, item in enumerate(block.items, 1)
+    )
+
+
+@_written.register
+def _(block: KeyFigures) -> str:
+    return "\n".join(
+        _wrapped(f"{item.label}：{item.value}{f'（{item.hint}）' if item.hint else ''}") for item in block.items
+    )
+
+
+@_written.register
+def _(block: Table) -> str:
+    numeric = [column.numeric for column in block.columns]
+    head = [one_line(column.title) for column in block.columns]
+    rows = [[one_line(cell) for cell in row] for row in cell_rows(block)]
+    parts = [one_line(block.caption), _grid(head, rows, numeric, column_shares(block.columns))]
+    if block.note and block.rows:
+        parts.append(_wrapped(block.note, first=2, hang=2))
+    return "\n".join(parts)
+
+
+@_written.register
+def _(block: Chart) -> str:
+    head, *rows = chart_rows(block)
+    shares = [1 / len(head)] * len(head)
+    body = [] if block.empty else [[one_line(cell) for cell in row] for row in rows]
+    return f"{one_line(block.caption)}\n{_grid(head, body, [False, *(True for _ in block.series)], shares)}"
