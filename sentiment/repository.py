@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -14,6 +14,22 @@ from sentiment.clocks import Outcome
 from sentiment.models import Comment, ReplyLink, ResponseClock
 from sentiment.schemas import CommentFilter
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
+
+
+class ThreadComment(NamedTuple):
+    """What threads and clocks need of a stored comment; the fields are those of `Comment`."""
+
+    id: int
+    platform_id: str
+    post_id: int
+    account_id: int
+    author_name: str
+    author_uid: str | None
+    official: bool
+    created_at: datetime
+    text: str
+    reply_to: str | None
+    nature: str | None
 
 
 class SentimentRepository(Repository):
@@ -29,12 +45,14 @@ class SentimentRepository(Repository):
         """Store comments; a known one gets the newer like count and keeps everything else."""
         self.upsert(Comment, rows, key=("platform", "platform_id"), update=("likes_count",))
 
-    def threads(self, post_ids: Sequence[int]) -> dict[int, list[Comment]]:
+    def threads(self, post_ids: Sequence[int]) -> dict[int, list[ThreadComment]]:
         """Return ``{post id: its comments}`` in order of time and platform id."""
-        found: dict[int, list[Comment]] = {post_id: [] for post_id in post_ids}
+        found: dict[int, list[ThreadComment]] = {post_id: [] for post_id in post_ids}
+        columns = [getattr(Comment, name) for name in ThreadComment._fields]
         for part in chunks(post_ids, SQL_LIST_LIMIT):
-            for row in self.session.scalars(select(Comment).where(Comment.post_id.in_(part))):
-                found[row.post_id].append(row)
+            for row in self.session.execute(select(*columns).where(Comment.post_id.in_(part))):
+                comment = ThreadComment._make(row)
+                found[comment.post_id].append(comment)
         for comments in found.values():
             comments.sort(key=lambda row: (row.created_at, len(row.platform_id), row.platform_id))
         return found

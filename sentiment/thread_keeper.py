@@ -15,8 +15,7 @@ from accounts.repository import AccountRepository
 from accounts.standards import StandardService
 from config.loader import LoadedBook
 from sentiment.clocks import ReplyMark, choose_target, read_clock
-from sentiment.models import Comment
-from sentiment.repository import SentimentRepository
+from sentiment.repository import SentimentRepository, ThreadComment
 from sentiment.response_rules import due_reason
 from sentiment.threads import ByPerson, CommentMark, Link, addressee, link_replies
 from sentiment.triage import is_holding, is_thanks
@@ -61,7 +60,9 @@ class ThreadKeeper:
         unknown_years: set[int] = set()
         for post_id, comments in repository.threads(posts).items():
             by_id = {comment.platform_id: comment for comment in comments}
-            found = link_replies([_mark(comment, order, rules) for order, comment in enumerate(comments)])
+            answered = any(comment.official for comment in comments)
+            marks = [_mark(comment, order, rules) for order, comment in enumerate(comments)] if answered else []
+            found = link_replies(marks)
             links += [
                 {
                     "post_id": post_id,
@@ -100,7 +101,7 @@ class _Rules:
         return loaded, self._calendars[loaded.digest]
 
 
-def _mark(comment: Comment, order: int, rules: _Rules) -> CommentMark:
+def _mark(comment: ThreadComment, order: int, rules: _Rules) -> CommentMark:
     loaded, _calendar = rules.on(beijing_date(comment.created_at))
     return CommentMark(
         id=comment.platform_id,
@@ -116,10 +117,10 @@ def _mark(comment: Comment, order: int, rules: _Rules) -> CommentMark:
 
 
 def _clocks(
-    comments: Sequence[Comment], links: Sequence[Link], names: set[str], rules: _Rules, unknown_years: set[int]
+    comments: Sequence[ThreadComment], links: Sequence[Link], names: set[str], rules: _Rules, unknown_years: set[int]
 ) -> list[dict[str, Any]]:
     by_id = {comment.platform_id: comment for comment in comments}
-    replies: dict[str, list[Comment]] = defaultdict(list)
+    replies: dict[str, list[ThreadComment]] = defaultdict(list)
     for link in links:
         replies[link.comment_id].append(by_id[link.reply_id])
     answers: ByPerson[datetime] = ByPerson()
@@ -139,15 +140,15 @@ def _clocks(
     return rows
 
 
-def _addressed(comment: Comment, by_id: Mapping[str, Comment], names: Collection[str]) -> bool:
+def _addressed(comment: ThreadComment, by_id: Mapping[str, ThreadComment], names: Collection[str]) -> bool:
     """Whether a comment speaks to a registered account: by id where the source tells it, else by “回复@name:”."""
     answered = by_id.get(comment.reply_to or "")
     return answered.official if answered is not None else addressee(comment.text) in names
 
 
 def _clock_row(
-    comment: Comment,
-    replies: Sequence[Comment],
+    comment: ThreadComment,
+    replies: Sequence[ThreadComment],
     reason: str,
     loaded: LoadedBook[Any],
     calendar: WorkCalendar,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ahocorasick_rs
 
 from config.rulebook.response import NatureRule, ResponseBook
-from config.rulebook.subjects import SubjectsBook
+from config.rulebook.subjects import Subject, SubjectsBook
 
 PREFIX = re.compile(r"^\s*(?:回复\s*[@＠]\s*[^:：\s]{1,60}\s*[:：]\s*)+")
 """The platform's own “回复@name:” at the head of a comment, one or several."""
@@ -76,11 +76,23 @@ class _Lexicon:
         words |= self.own_districts | self.areas
         self._words = sorted(words)
         self._automaton = ahocorasick_rs.AhoCorasick(self._words)
+        self._natures_of = _places((*nature.strong, *nature.cues) for nature in self.natures)
+        self._subjects_of = _places(subject.cues for subject in self.subjects)
 
     def find(self, text: str) -> list[_Word]:
         """Every occurrence of every word, overlaps included, in order."""
         found = self._automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
         return [_Word(self._words[index], start, end) for index, start, end in found]
+
+    def natures_with(self, words: Iterable[str]) -> list[NatureRule]:
+        """The natures that some word speaks for, in the order of the book."""
+        places = sorted({place for word in words for place in self._natures_of.get(word, ())})
+        return [self.natures[place] for place in places]
+
+    def subjects_with(self, words: Iterable[str]) -> list[Subject]:
+        """The subjects that some word speaks for, in the order of the book."""
+        places = sorted({place for word in words for place in self._subjects_of.get(word, ())})
+        return [self.subjects[place] for place in places]
 
     def unlisted_district(self, text: str) -> _Word | None:
         """A place name that is no listed district but is written like one."""
@@ -89,6 +101,15 @@ class _Lexicon:
             if name not in self._not_districts and not name.endswith(self._common_nouns):
                 return _Word(name, match.start(1), match.end(1))
         return None
+
+
+def _places(rules: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Return for each word the places of the rules that hold it."""
+    places: dict[str, list[int]] = {}
+    for place, words in enumerate(rules):
+        for word in words:
+            places.setdefault(word, []).append(place)
+    return places
 
 
 _BOOKS: dict[tuple[int, int, tuple[str, ...]], tuple[ResponseBook, SubjectsBook, _Lexicon]] = {}
@@ -138,7 +159,7 @@ def is_thanks(text: str, book: ResponseBook) -> bool:
     if "?" in words or "？" in words:
         return False
     bare = rest = _bare(words)
-    for word in sorted({*book.threads.thanks, *book.threads.fillers}, key=len, reverse=True):
+    for word in book.threads.polite:
         rest = rest.replace(word, " ")
     return not rest.strip() and (not bare or any(word in bare for word in book.threads.thanks))
 
@@ -167,7 +188,7 @@ def _propose(text: str, lexicon: _Lexicon) -> Triage:
     def because(kind: str, value: str, *cues: _Word) -> None:
         reasons.extend(Reason(kind, value, cue.text, cue.start + offset, cue.end + offset) for cue in cues)
 
-    nature = _nature(lexicon.natures, present, because)
+    nature = _nature(lexicon.natures_with(present), present, because) or lexicon.natures[-1]
     subject = _subject(lexicon, present, because)
     district = _district(lexicon, words, present, because)
     urgency = nature.urgency
@@ -178,7 +199,8 @@ def _propose(text: str, lexicon: _Lexicon) -> Triage:
     return Triage(nature.name, nature.due, subject, district, urgency, tuple(reasons))
 
 
-def _nature(natures: Sequence[NatureRule], present: dict[str, _Word], because: _Because) -> NatureRule:
+def _nature(natures: Sequence[NatureRule], present: dict[str, _Word], because: _Because) -> NatureRule | None:
+    """The first nature that a strong phrase shows, or a cue together with another word as its context."""
     for nature in natures:
         strong = next((present[word] for word in nature.strong if word in present), None)
         if strong is not None:
@@ -190,15 +212,15 @@ def _nature(natures: Sequence[NatureRule], present: dict[str, _Word], because: _
             if context is not None:
                 because("nature", nature.name, cue, context)
                 return nature
-    return natures[-1]
+    return None
 
 
 def _subject(lexicon: _Lexicon, present: dict[str, _Word], because: _Because) -> str | None:
     """The subject with most different cues in the text; the book's order decides among equals."""
     best: tuple[int, str, list[_Word]] | None = None
-    for subject in lexicon.subjects:
+    for subject in lexicon.subjects_with(present):
         cues = [present[cue] for cue in subject.cues if cue in present]
-        if cues and (best is None or len(cues) > best[0]):
+        if best is None or len(cues) > best[0]:
             best = (len(cues), subject.name, cues)
     if best is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -105,6 +106,11 @@ class ThreadSection(Frozen):
     fillers: Words = ()
     holding: Words
     empty_replies: Words
+
+    @cached_property
+    def polite(self) -> tuple[str, ...]:
+        """Thanks and fillers, the longest first, so that a word goes before the words inside it."""
+        return tuple(sorted({*self.thanks, *self.fillers}, key=lambda word: (-len(word), word)))
 
 
 class ResponseBook(Book):

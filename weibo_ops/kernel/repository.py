@@ -24,9 +24,12 @@ class Repository:
         self.session = session
 
     def add_all(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert many rows in one statement; nothing happens for an empty list."""
+        """Insert many rows, all with the same keys, in one statement; nothing happens for an empty list.
+
+        The table is named, not the model: the ORM would send rows apart by which of their values are None.
+        """
         if rows:
-            self.session.execute(insert(model), list(rows))
+            self.session.execute(insert(_table(model)), list(rows))
 
     def upsert(
         self, model: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], update: Sequence[str] = ()
@@ -34,9 +37,7 @@ class Repository:
         """Insert rows; where ``key`` exists already, overwrite the ``update`` columns (none: leave the row alone)."""
         if not rows:
             return
-        table = model.__table__
-        assert isinstance(table, Table)
-        statement: Any = self._insert(table)
+        statement: Any = self._insert(_table(model))
         if update:
             statement = statement.on_conflict_do_update(
                 index_elements=list(key), set_={name: statement.excluded[name] for name in update}
@@ -61,6 +62,12 @@ class Repository:
         """Delete the rows whose column holds one of the values."""
         for part in chunks(values, SQL_LIST_LIMIT):
             self.session.execute(delete(model).where(column.in_(part)))
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
