@@ -75,6 +75,11 @@ class SentimentRepository(Repository):
         ).one()
         return row[0], row[1]
 
+    def accounts_with_comments(self, account_ids: Iterable[int]) -> set[int]:
+        """Return those of the accounts under whose posts a comment was observed."""
+        statement = select(Comment.account_id).where(Comment.account_id.in_(list(account_ids))).distinct()
+        return set(self.session.scalars(statement))
+
     # --- reading --------------------------------------------------------------------------------------------
 
     def comment_page(

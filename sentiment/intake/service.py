@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from accounts.enums import ObservationKind
 from accounts.models import ObservationBatch, ObservationFile, ObservationReject
 from accounts.repository import AccountRepository
@@ -216,9 +218,8 @@ class IntakeService:
         with self._db.writing() as session:
             repository = AccountRepository(session)
             if observed_from is not None and observed_until is not None:
-                for account_id in _accounts_of(repository, source):
-                    for kind in (ObservationKind.POSTS, ObservationKind.COMMENTS):
-                        repository.add_coverage(account_id, kind, LAYOUT, observed_from, observed_until)
+                for account_id, kind in _observed_kinds(session, source, observed_until):
+                    repository.add_coverage(account_id, kind, LAYOUT, observed_from, observed_until)
             batch = session.get_one(ObservationBatch, batch_id)
             batch.finished_at = now
             batch.observed_from = observed_from
@@ -247,6 +248,22 @@ def _accounts_of(repository: AccountRepository, source: SourceFolder) -> list[in
     """The registered accounts whose posts file lies in the folder: those that the export observed."""
     uids = [file.path.stem for file in source.files if file.kind is FileKind.POSTS]
     return sorted(repository.account_ids(uids).values())
+
+
+def _observed_kinds(session: Session, source: SourceFolder, until: datetime) -> Iterator[tuple[int, ObservationKind]]:
+    """Tell what the folder observed of each account.
+
+    Posts of an account that came without a single comment, though the platform shows some, are posts whose comments
+    were not exported: nobody knows them, and none is not zero.
+    """
+    repository = AccountRepository(session)
+    accounts = _accounts_of(repository, source)
+    commented = SentimentRepository(session).accounts_with_comments(accounts)
+    shown = repository.post_totals(until)
+    for account_id in accounts:
+        yield account_id, ObservationKind.POSTS
+        if account_id in commented or (account_id in shown and shown[account_id].comments == 0):
+            yield account_id, ObservationKind.COMMENTS
 
 
 def _report(

@@ -284,3 +284,14 @@ def test_killed_by_the_system_and_run_again_it_ends_the_same(
     assert business_rows(killed.db) == business_rows(whole.db)
     with killed.db.reading() as session:
         assert audit.verify(session).broken_at is None
+
+
+@pytest.mark.parametrize(("shown", "known"), [("3", False), ("0", True), ("", False)])
+def test_posts_without_their_comments_are_not_posts_without_comments(
+    app: Application, tmp_path: Path, shown: str, known: bool
+) -> None:
+    folder = exports.export(tmp_path / "export", [exports.post(1, "2026-07-01 09:00:00", comments=shown)], [])
+    run(app, folder)
+    with app.db.reading() as session:
+        kinds = set(session.execute(text("SELECT kind FROM coverage")).scalars())
+    assert kinds == {"posts", "comments"} if known else {"posts"}
