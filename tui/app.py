@@ -1,0 +1,85 @@
+"""The application of the screens: themes, the four tables as modes, palette and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.scrollbar import ScrollBar
+
+from tui.actions import Place, app_bindings
+from tui.glyphs import Glyphs
+from tui.palette import Palette, warm_up
+from tui.screens.accounts import AccountsScreen
+from tui.screens.comments import CommentsScreen
+from tui.screens.evaluation import EvaluationScreen
+from tui.screens.help import HelpScreen
+from tui.screens.posts import PostsScreen
+from tui.theme import DARK, LIGHT, THEMES, PlainBar
+
+if TYPE_CHECKING:
+    from weibo_ops.bootstrap import Application
+
+
+class WeiboOpsApp(App[None]):
+    """The screens on an open application.
+
+    Args:
+        services: the headless application; it is closed by whoever opened it.
+    """
+
+    TITLE = "政务微博管理与评估"
+    CSS_PATH = "app.tcss"
+    BINDINGS = app_bindings()
+    COMMANDS = set()  # noqa: RUF012 (the base class declares it so)
+    MODES = {  # noqa: RUF012
+        Place.ACCOUNTS: AccountsScreen,
+        Place.POSTS: PostsScreen,
+        Place.COMMENTS: CommentsScreen,
+        Place.EVALUATION: EvaluationScreen,
+    }
+    DEFAULT_MODE = Place.ACCOUNTS
+
+    def __init__(self, services: Application) -> None:
+        super().__init__()
+        self.services = services
+        self.glyphs = Glyphs(ascii_only=services.settings.ascii_glyphs)
+        ScrollBar.renderer = PlainBar
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = services.settings.theme
+        self.theme = wanted if wanted in self.available_themes else LIGHT
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the variables of our own, for themes that do not define them."""
+        return dict(THEMES[0].variables)
+
+    @property
+    def place(self) -> Place:
+        """The table that is shown."""
+        return Place(self.current_mode)
+
+    def on_mount(self) -> None:
+        """Have the pinyin of the palette ready before it is asked for."""
+        self.run_worker(warm_up, thread=True, exit_on_error=False, group="pinyin")
+
+    def action_open_table(self, place: str) -> None:
+        """Show one of the four tables."""
+        self.switch_mode(place)
+
+    def action_switch_theme(self) -> None:
+        """Change between light and dark."""
+        self.theme = LIGHT if self.current_theme.dark else DARK
+
+    def action_show_help(self) -> None:
+        """Show the keys of the table."""
+        self.push_screen(HelpScreen(self.place))
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless it is open."""
+        if not Palette.is_open(self):
+            self.push_screen(Palette())
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, when someone presses ctrl+c."""
+        self.notify("按 Ctrl+Q 退出", markup=False)

@@ -1,0 +1,92 @@
+"""Sheets of an account with its findings, and of a post with its content hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.schemas import AccountRow, FindingView, PostRow
+from config.rulebook.base import Trust
+from publishing.schemas import ContentHitView
+from tui.format import NO_DATA, count
+from tui.glyphs import Glyphs
+from tui.sheet import Block, Body, Field, Head, Sheet
+from weibo_ops.kernel.clock import format_beijing
+
+UNCONFIRMED = "待核实"
+CONFIRMED = frozenset({"确认", "交办", "反馈", "复核", "办结"})
+"""States from which on a person has confirmed the finding."""
+
+
+def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyphs) -> Sheet:
+    """Say what is registered and observed of an account, and what the standard says to it."""
+    blocks: list[Block] = []
+    for finding in findings:
+        mark = glyphs.severity(finding.severity)
+        state = finding.state if finding.state in CONFIRMED else f"{finding.state},{UNCONFIRMED}"
+        blocks += [
+            Head(f"{mark.text}  {finding.title}({state})", mark.tone),
+            Body(finding.message),
+            *_citation(finding.clause, finding.source, finding.trust),
+            *(Field("建议", fix) for fix in finding.proposed_fix),
+            *(Field("证据", f"{name} = {value}", "dim") for name, value in finding.evidence.items()),
+            Field("首次发现", format_beijing(finding.first_seen), "dim"),
+        ]
+    if not findings:
+        blocks.append(Head(f"{glyphs.sign('good')} 没有检查发现", "good"))
+    blocks += [
+        Head("台账"),
+        Field("主办单位", row.unit),
+        Field("层级区域", f"{row.level}  {row.area}"),
+        Field("职能", row.function or NO_DATA),
+        Field("状态", row.status),
+        Field("认证", _verified(row)),
+        Field("粉丝", count(row.followers_count)),
+        Field("观测微博", NO_DATA if row.covered_until is None else f"{row.posts_observed} 条"),
+        Field("最近更新", format_beijing(row.last_post_at) or NO_DATA),
+        Field("观测截至", format_beijing(row.covered_until) or NO_DATA),
+        Field("用户id", row.uid, "dim"),
+    ]
+    return Sheet(f"{row.screen_name}  检查发现 {len(findings)} 项", tuple(blocks))
+
+
+def _verified(row: AccountRow) -> str:
+    if row.verified is None:
+        return NO_DATA
+    return f"已认证:{row.verified_reason or NO_DATA}" if row.verified else "未认证"
+
+
+def post_sheet(row: PostRow, hits: Sequence[ContentHitView], glyphs: Glyphs) -> Sheet:
+    """Show a post's text with the places that the content checks point at, and what they say."""
+    blocks: list[Block] = [Body(row.text, tuple((hit.start, hit.end) for hit in hits))]
+    for hit in hits:
+        mark = glyphs.severity(hit.severity)
+        blocks += [
+            Head(f"{mark.text}  {hit.title}({UNCONFIRMED})", mark.tone),
+            Body(hit.message),
+            *_citation(hit.clause, hit.source, hit.trust),
+        ]
+        if hit.suggestion:
+            blocks.append(Field("建议", hit.suggestion))
+    original = {True: "原创", False: "转发", None: NO_DATA}[row.original]
+    counts = (("转发", row.reposts_count), ("评论", row.comments_count), ("赞", row.likes_count))
+    blocks += [
+        Head("观测"),
+        Field("账号", row.screen_name),
+        Field("发布时间", format_beijing(row.published_at, seconds=True)),
+        Field("类型", original),
+        *(Field(name, count(value)) for name, value in counts),
+        Field("微博id", row.platform_id, "dim"),
+    ]
+    title = f"{row.screen_name}  {format_beijing(row.published_at)}  内容提示 {len(hits)} 处"
+    return Sheet(title, tuple(blocks), (glyphs.sign("open"), glyphs.sign("close")))
+
+
+def _citation(clause: str, source: str, trust: str) -> tuple[Block, ...]:
+    label = Trust(trust).label if trust in set(Trust) else NO_DATA
+    return (Field("条款", clause), Field("出处", source), Field("可信程度", label))
+
+
+def as_of_words(as_of: datetime | None) -> str:
+    """Return the instant of judgement for the top line."""
+    return f"截至 {format_beijing(as_of) or NO_DATA}"

@@ -1,0 +1,1 @@
+"""The screens: four tables, the help, the choice of an account."""

@@ -1,0 +1,299 @@
+"""What the four tables have in common: bars, table, detail pane, paging, filters, errors as sentences."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from tui.actions import Place
+from tui.details.register import as_of_words
+from tui.format import NO_DATA, from_the_left
+from tui.reading import ReadingScreen
+from tui.sheet import Line, Sheet, lay_out
+from tui.sources import Batch
+from tui.widgets.bars import WARNING, Bar, KeyBar, Part, TopBar
+from tui.widgets.ledger import Column, Ledger, Row
+from tui.widgets.sheet_view import SheetView
+from weibo_ops.kernel.clock import format_beijing
+from weibo_ops.kernel.text import cell_width
+
+if TYPE_CHECKING:
+    from tui.app import WeiboOpsApp
+    from tui.glyphs import Glyphs
+
+NOTHING_YET = (
+    "库中还没有数据。\n\n"
+    "导入一个文件夹:weibo-ops --home {home} import 数据文件夹\n"
+    "先看虚构城市:  weibo-ops --home 另一个空目录 demo\n\n"
+    "完成后回到这里,按 r 重新读取。"
+)
+NOTHING_FITS = "没有符合筛选条件的{what}。按 c 清除筛选。"
+READING = "正在读取"
+MORE_BELOW = "已载入 {count} {unit},向下还有"
+ALL_LOADED = "共 {count} {unit}"
+
+
+class TableScreen(ReadingScreen):
+    """A table with a detail pane under it.
+
+    Subclasses say what is read (`fetch`), how a row looks (`columns`, `row_of`), and what the pane says (`describe`).
+    """
+
+    PLACE: ClassVar[Place]
+    UNIT: ClassVar[str] = "条"
+    SEARCH: ClassVar[str] = ""
+    """What the search field asks for; empty: the table has none."""
+
+    def __init__(self) -> None:
+        super().__init__(id=self.PLACE.value)
+        self.items: list[Any] = []
+        self.batch: Batch | None = None
+        self.search = ""
+        self._loading_more = False
+
+    # --- what a table must say ------------------------------------------------------------------------------
+
+    @abstractmethod
+    def fetch(self, cursor: str | None) -> Any:
+        """Return a call that reads a page: run in a thread, it gives a `Batch`. Filters are taken now."""
+
+    @abstractmethod
+    def columns(self) -> Sequence[Column]:
+        """Return the table's columns."""
+
+    @abstractmethod
+    def row_of(self, item: Any) -> Row:
+        """Return an item as cells."""
+
+    @abstractmethod
+    def describe(self, item: Any) -> Any:
+        """Return a call that makes an item's `Sheet`, run in a thread."""
+
+    def chips(self) -> list[Part]:
+        """Return the filters in force as parts of the filter bar."""
+        return []
+
+    def filtered(self) -> bool:
+        """Say whether any filter is in force."""
+        return bool(self.search)
+
+    def drop_filters(self) -> None:
+        """Set every filter back."""
+        self.search = ""
+
+    @property
+    def unit(self) -> str:
+        """What the rows are counted in."""
+        return self.UNIT
+
+    # --- frame ----------------------------------------------------------------------------------------------
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The set of glyphs in use."""
+        return cast("WeiboOpsApp", self.app).glyphs
+
+    @property
+    def table(self) -> Ledger:
+        """The table."""
+        return self.query_one("#table", Ledger)
+
+    @property
+    def detail(self) -> SheetView:
+        """The detail pane."""
+        return self.query_one("#detail", SheetView)
+
+    def compose(self) -> ComposeResult:
+        """Build the frame."""
+        here = self.glyphs.sign("here")
+        yield TopBar(self.PLACE, here)
+        yield Bar(id="observed")
+        with Horizontal(id="filters"):
+            yield Bar(id="chips")
+            if self.SEARCH:
+                yield Static("查找 ", id="find-label", markup=False)
+                yield Input(placeholder=self.SEARCH, compact=True, max_length=60, id="find")
+        yield Ledger(here=here, id="table")
+        yield SheetView(id="detail")
+        yield Bar(id="status")
+        yield KeyBar(self.PLACE)
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.say(WARNING, "bold")
+        self.table.focus()
+        self.reload()
+
+    def say(self, text: str, style: str = "") -> None:
+        """Put a sentence into the status line."""
+        self.query_one("#status", Bar).left = ((" ", ""), (text, style))
+
+    def tell_count(self, text: str) -> None:
+        """Put how much is loaded at the right of the status line."""
+        self.query_one("#status", Bar).right = ((text, "$muted"), (" ", ""))
+
+    def show_frame(self) -> None:
+        """Show instant, coverage and place of the data, and the filters."""
+        watermark = self.batch.watermark if self.batch else None
+        as_of = watermark.observed_until if watermark else None
+        self.query_one(TopBar).right = ((f"{as_of_words(as_of)} ", ""),)
+        observed = NO_DATA
+        if watermark and watermark.observed_from and watermark.observed_until:
+            until = format_beijing(watermark.observed_until)
+            observed = f"{format_beijing(watermark.observed_from)} 至 {until}"
+        bar = self.query_one("#observed", Bar)
+        left = f" 观测 {observed}"
+        bar.left = ((left, ""),)
+        room = self.size.width - cell_width(left) - cell_width("库  ") - 4
+        bar.right = ((f"库 {from_the_left(self.database_words(), room)} ", ""),)
+        self.query_one("#chips", Bar).left = ((" ", ""), *self.chips())
+
+    def database_words(self) -> str:
+        """Return where the data lie: the SQLite file, or server and name of the database; never a password."""
+        url = self.services.db.url
+        return url.database or "" if url.host is None else f"{url.host}/{url.database}"
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fit the bars to the new width."""
+        if self.is_mounted:
+            self.show_frame()
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    def reload(self, cursor: int = 0) -> None:
+        """Read the table anew with the filters in force; the cursor goes to a row."""
+        self.forget("more")
+        self._loading_more = False
+        self._cursor_wanted = cursor
+        self.show_frame()
+        self.tell_count(READING)
+        self.read("rows", self.fetch(None))
+
+    def took(self, kind: str, value: Any) -> None:
+        """Show rows, further rows, or a sheet."""
+        if kind == "rows":
+            self._show_rows(value)
+        elif kind == "more":
+            self._loading_more = False
+            self.batch = value
+            self.items += value.items
+            self.table.append(self.row_of(item) for item in value.items)
+            self._count_rows()
+        elif kind == "detail":
+            self.detail.show(*value)
+
+    def refused(self, kind: str, sentence: str) -> None:
+        """Say what went wrong; what was shown before stays."""
+        self._loading_more = False
+        self.say(sentence, "$error")
+        if kind == "rows":
+            self.tell_count("未读取")
+            if not self.items:
+                self.table.show(self.columns(), (), sentence)
+        elif kind == "detail":
+            self.detail.show(Sheet(sentence))
+
+    def _show_rows(self, batch: Batch) -> None:
+        self.batch = batch
+        self.items = list(batch.items)
+        self.forget("detail")
+        self.detail.show(Sheet(""))
+        self.table.show(self.columns(), [self.row_of(item) for item in self.items], self.note(), self._cursor_wanted)
+        self.show_frame()
+        self._count_rows()
+
+    def note(self) -> str:
+        """Return what stands in a table without rows."""
+        if self.filtered():
+            return NOTHING_FITS.format(what=self.PLACE.title)
+        if self.batch is None or self.batch.as_of is None:
+            return NOTHING_YET.format(home=self.services.settings.home)
+        return NO_DATA
+
+    def _count_rows(self) -> None:
+        words = MORE_BELOW if self.batch and self.batch.next_cursor else ALL_LOADED
+        self.tell_count(words.format(count=len(self.items), unit=self.unit))
+
+    @on(Ledger.NearEnd)
+    def load_more(self) -> None:
+        """Read the next page when the cursor comes close to the end."""
+        if self.batch and self.batch.next_cursor and not self._loading_more:
+            self._loading_more = True
+            self.tell_count(READING)
+            self.read("more", self.fetch(self.batch.next_cursor))
+
+    @on(Ledger.Moved)
+    def show_detail(self, message: Ledger.Moved) -> None:
+        """Read what the pane says about the row under the cursor."""
+        if message.row < len(self.items):
+            self.read("detail", partial(_laid_out, self.describe(self.items[message.row]), self.detail.text_cells))
+
+    # --- actions --------------------------------------------------------------------------------------------
+
+    def action_reload(self) -> None:
+        """Read everything anew."""
+        self.say("已重新读取")
+        self.reload(self.table.cursor)
+
+    def action_open_row(self) -> None:
+        """Go into the detail pane of the row."""
+        if self.items:
+            self.detail.focus()
+
+    @on(Ledger.Opened)
+    def open_clicked(self) -> None:
+        """Open the row that was clicked twice."""
+        self.action_open_row()
+
+    def action_back(self) -> None:
+        """Leave what is innermost: the search field, the large pane, the pane."""
+        if self.has_class("zoomed"):
+            self.action_zoom()
+        elif self.focused is not self.table:
+            self.table.focus()
+        else:
+            self.say("按 Ctrl+Q 退出")
+
+    def action_zoom(self) -> None:
+        """Give the whole height to the detail pane, or give it back."""
+        self.toggle_class("zoomed")
+        (self.detail if self.has_class("zoomed") else self.table).focus()
+
+    def action_next_pane(self) -> None:
+        """Move the focus between table and pane."""
+        (self.detail if self.focused is self.table else self.table).focus()
+
+    def action_find(self) -> None:
+        """Go into the search field."""
+        self.remove_class("zoomed")
+        self.query_one("#find", Input).focus()
+
+    @on(Input.Submitted, "#find")
+    def search_for(self, event: Input.Submitted) -> None:
+        """Read what fits the words typed."""
+        self.search = event.value.strip()
+        self.table.focus()
+        self.reload()
+
+    def action_clear_filters(self) -> None:
+        """Set every filter back and read anew."""
+        self.drop_filters()
+        self.query_one("#find", Input).value = ""
+        self.table.focus()
+        self.reload()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys that work where the focus is."""
+        self.query_one(KeyBar).typing = isinstance(event.widget, Input)
+
+
+def _laid_out(make: Any, cells: int) -> tuple[Sheet, list[Line]]:
+    sheet: Sheet = make()
+    return sheet, lay_out(sheet, cells)

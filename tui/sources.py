@@ -1,0 +1,214 @@
+"""What the tables read: calls of the same services as the command line, each one plain function for a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from accounts.schemas import AccountRow, Watermark
+from sentiment.schemas import CommentFilter
+from tui.format import number
+from weibo_ops.kernel.errors import NotFoundError
+from weibo_ops.kernel.text import normalise_name, pinyin, pinyin_initials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from config.rulebook.evaluation import EvaluationBook
+    from evaluation.schemas import RunView, ScoreRow, Why
+    from weibo_ops.bootstrap import Application
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of a table as of one instant.
+
+    Attributes:
+        items: DTOs, in the table's order.
+        next_cursor: continues after them; None at the end.
+        watermark: what was observed when they were read.
+    """
+
+    items: tuple[Any, ...]
+    next_cursor: str | None
+    watermark: Watermark
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The newest observation, at which everything is judged; None in an empty database."""
+        return self.watermark.observed_until
+
+
+@lru_cache(maxsize=10_000)
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the forms by which a name is found: itself, its full pinyin, its pinyin initials."""
+    plain = normalise_name(name)
+    return plain, normalise_name(pinyin(plain)), normalise_name(pinyin_initials(plain))
+
+
+def sounds_like(query: str, *names: str) -> bool:
+    """Say whether a query is part of a name, of its pinyin, or of its initials; an empty one fits every name."""
+    wanted = normalise_name(query)
+    return not wanted or any(wanted in form for name in names for form in spellings(name))
+
+
+def accounts(app: Application, search: str, *, found_only: bool) -> Batch:
+    """Read the register, by name or unit (Chinese or pinyin), on demand only accounts with findings."""
+    watermark = app.accounts.watermark()
+    rows = [
+        row
+        for row in app.accounts.list_accounts()
+        if sounds_like(search, row.screen_name, row.unit) and (not found_only or findings_of(row))
+    ]
+    return Batch(tuple(rows), None, watermark)
+
+
+def findings_of(row: AccountRow) -> int:
+    """Return the number of an account's present findings."""
+    return row.vetoes + row.deductions + row.advices
+
+
+def posts(app: Application, account: str | None, search: str, cursor: str | None, *, hits_only: bool) -> Batch:
+    """Read a page of posts."""
+    watermark = app.accounts.watermark()
+    page = app.publishing.posts(
+        account=account, hits_only=hits_only, search=search or None, limit=PAGE, cursor=cursor
+    )
+    return Batch(page.items, page.next_cursor, watermark)
+
+
+def comments(app: Application, wanted: CommentFilter, as_of: datetime | None, cursor: str | None) -> Batch:
+    """Read a page of comments, judged at ``as_of`` (None: the newest observation)."""
+    watermark = app.accounts.watermark()
+    if watermark.observed_until is None:
+        return Batch((), None, watermark)
+    page = app.comments.comments(wanted, as_of or watermark.observed_until, PAGE, cursor)
+    return Batch(page.items, page.next_cursor, watermark)
+
+
+def runs(app: Application) -> Batch:
+    """Read the evaluation runs."""
+    return Batch(tuple(app.evaluation.list_runs()), None, app.accounts.watermark())
+
+
+@dataclass(frozen=True)
+class Result:
+    """An account's result in a run, with the words of the standard that judged it."""
+
+    run: RunView
+    row: ScoreRow
+    book: EvaluationBook
+
+
+def results(app: Application, run: RunView) -> Batch:
+    """Read the results of a run."""
+    book: EvaluationBook = app.standards.by_digest(run.standard_digest).book
+    found = tuple(Result(run, row, book) for row in app.evaluation.show(run.run_id))
+    return Batch(found, None, app.accounts.watermark())
+
+
+@dataclass(frozen=True)
+class Number:
+    """A line of the drill-down: a number that can be opened, or the id of a row that was counted.
+
+    Attributes:
+        kind: what it is: 结论, 得分, 分项, 指标, 单项否决, 本数, 输入, or the kind of row.
+        id: the number's name or the row's platform id.
+        title: Chinese words for it.
+        value: the number as it is shown; empty for rows.
+        opens: whether ``why`` opens it further.
+        comment: whether the id is that of a comment, whose clock can be explained.
+    """
+
+    kind: str
+    id: str
+    title: str
+    value: str
+    opens: bool = True
+    comment: bool = False
+
+
+ITSELF = "本数"
+"""Kind of the line that stands for the opened number itself."""
+ROW_KINDS = {
+    "posts": "微博",
+    "comments": "评论",
+    "replies": "答复",
+    "findings": "发现",
+    "coverage": "观测时段",
+    "profiles": "账号资料",
+}
+
+
+def numbers(result: Result, app: Application) -> Batch:
+    """List the numbers of an account's result: the score or verdict, the parts, the veto items."""
+    scheme = result.book.scheme(result.run.scheme)
+    words, percent = _words(result.book, scheme)
+    whole = "结论" if scheme.formula == "verdict" else "得分"
+    shown = result.row.grade if scheme.formula == "verdict" else None
+    lines = [Number(whole, "score", scheme.title, shown or number(result.row.score))]
+    for name, value in result.row.parts.items():
+        kind = "指标" if name in percent else "分项"
+        lines.append(Number(kind, name, words.get(name, name), number(value, percent=percent.get(name, False))))
+    lines += [Number("单项否决", item.id, item.title, "") for item in scheme.vetoes]
+    return Batch(tuple(lines), None, app.accounts.watermark())
+
+
+def headline_parts(result: Result) -> list[tuple[str, str, bool]]:
+    """Return name, title and whether percent of the parts that stand beside a result: groups, or else shares."""
+    scheme = result.book.scheme(result.run.scheme)
+    words, percent = _words(result.book, scheme)
+    groups = [(part.key, words[part.key], False) for part in scheme.parts if part.parts]
+    shares = [(name, words[name], True) for name in result.row.parts if percent.get(name)]
+    return groups or sorted(shares, key=lambda share: share[0] != "on_time_rate")
+
+
+def why(app: Application, result: Result, name: str) -> Why:
+    """Open a number of a result."""
+    return app.evaluation.why(result.run.run_id, result.row.uid, name)
+
+
+def opened(app: Application, result: Result, line: Number) -> Batch:
+    """List what a number was made of: itself, its inputs, and the rows that it counts."""
+    answer = why(app, result, line.id)
+    words, percent = _words(result.book, result.book.scheme(result.run.scheme))
+    words = {**_fact_words(), **words}
+    value = line.value or number(answer.value)
+    lines = [Number(ITSELF, line.id, answer.title, value, opens=False)]
+    lines += [
+        Number("输入", name, words.get(name, name), number(given, percent=percent.get(name, False)))
+        for name, given in answer.inputs.items()
+    ]
+    if answer.row_kind == "findings":
+        lines += [Number("发现", rule, rule, "") for rule in dict.fromkeys(answer.row_ids) if rule != line.id]
+    else:
+        kind = ROW_KINDS.get(answer.row_kind, answer.row_kind)
+        comment = answer.row_kind == "comments"
+        lines += [Number(kind, row_id, row_id, "", opens=False, comment=comment) for row_id in answer.row_ids]
+    return Batch(tuple(lines), None, app.accounts.watermark())
+
+
+def _words(book: EvaluationBook, scheme: Any) -> tuple[dict[str, str], dict[str, bool]]:
+    """Return titles by name of number, and for each leaf whether its unit is percent."""
+    titles = {leaf.id: leaf.title for leaf in book.leaves}
+    titles |= {part.key: part.title for part in scheme.walk() if part.title}
+    titles |= {item.id: item.title for item in scheme.vetoes}
+    return titles, {leaf.id: leaf.unit == "%" for leaf in book.leaves}
+
+
+def _fact_words() -> Mapping[str, str]:
+    from evaluation.facts import COUNTS
+
+    return {fact.value: counted.words for fact, counted in COUNTS.items()}
+
+
+def clock(app: Application, platform_id: str, as_of: datetime | None) -> Any:
+    """Return how a comment's clock ran, or the sentence that says why it has none."""
+    try:
+        return app.responses.show(platform_id, as_of)
+    except NotFoundError as error:
+        return str(error)

@@ -1,0 +1,1 @@
+"""Widgets of their own: the table, the detail pane, the bars."""
