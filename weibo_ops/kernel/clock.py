@@ -87,7 +87,9 @@ def parse_beijing(text: str) -> datetime:
             raise ValueError(cleaned)
         value = datetime.fromisoformat(_padded(cleaned))
         return (value if value.tzinfo else value.replace(tzinfo=BEIJING)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise UsageError(f"时间“{cleaned[:40]}”超出范围。", next_step="请核对年份。") from None
+    except ValueError:
         raise UsageError(
             f"时间“{cleaned[:40]}”无法识别。", next_step="请写成 2026-09-30 18:00:00(北京时间)。"
         ) from None
