@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
@@ -103,10 +104,14 @@ class Database:
         Raises:
             EnvironmentFault: the driver is not installed or the URL is malformed.
         """
-        self.url = make_url(url)
         try:
+            self.url = make_url(url)
             self.engine = _engine(url)
-        except (ImportError, ValueError) as fault:
+        except (ArgumentError, ValueError):
+            raise EnvironmentFault(
+                "数据库地址无法识别。", next_step="请写成 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名。"
+            ) from None
+        except ImportError as fault:
             raise EnvironmentFault(
                 "数据库驱动不可用。", next_step="使用 PostgreSQL 时请安装:pip install 'weibo-ops[postgres]'。"
             ) from fault
@@ -117,6 +122,7 @@ class Database:
             self._writer = self.engine
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._sessions = sessionmaker(expire_on_commit=False)
+        self._shared: ContextVar[Session | None] = ContextVar("shared reading session", default=None)
 
     @property
     def dialect(self) -> str:
@@ -128,7 +134,8 @@ class Database:
         """Open one write transaction: committed when the block ends, rolled back when it raises.
 
         Raises:
-            EnvironmentFault: the database cannot be opened, is locked past the timeout, or the disk is full.
+            EnvironmentFault: the database cannot be opened or written, is damaged, is locked past the timeout, or the
+                disk is full.
         """
         with self._transaction(self._writer) as session:
             yield session
@@ -137,17 +144,33 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open one read transaction that sees a single state of the database and changes nothing."""
+        shared = self._shared.get()
+        if shared is not None:
+            yield shared
+            return
         with self._transaction(self._reader) as session:
             yield session
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Let every ``reading`` inside the block, in this thread, see one and the same state of the database."""
+        with self.reading() as session:
+            token = self._shared.set(session)
+            try:
+                yield
+            finally:
+                self._shared.reset(token)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Session]:
         with self._sessions(bind=engine) as session:
             try:
                 yield session
-            except OperationalError as fault:
+            except DatabaseError as fault:
                 session.rollback()
-                raise _environment_fault(fault) from fault
+                if isinstance(fault, OperationalError) or type(fault) is DatabaseError:
+                    raise _environment_fault(fault) from fault
+                raise
             except BaseException:
                 session.rollback()
                 raise
@@ -194,6 +217,10 @@ def _environment_fault(fault: DBAPIError) -> EnvironmentFault:
         )
     if "full" in reason:
         return EnvironmentFault("磁盘空间不足,本次操作未写入。", next_step="请清理磁盘后重试。")
+    if "not a database" in reason or "malformed" in reason:
+        return EnvironmentFault("数据库文件已损坏,或不是数据库。", next_step="请核对 --db 的位置,或从备份恢复。")
+    if "readonly" in reason:
+        return EnvironmentFault("数据库不可写,本次操作未写入。", next_step="请检查数据库文件和所在文件夹的权限。")
     if "unable to open" in reason or "connection" in reason or "connect" in reason:
         return EnvironmentFault("数据库无法打开。", next_step="请检查 --home、--db 指向的位置是否存在且可写。")
     return EnvironmentFault(f"数据库操作失败:{reason.splitlines()[0][:120]}。", next_step="请运行数据库升级后重试。")

@@ -7,16 +7,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from weibo_ops.kernel.errors import EnvironmentFault
+
 
 @contextmanager
 def open_log(path: Path, level: str = "INFO") -> Iterator[Any]:
-    """Yield a structlog logger that appends JSON lines to ``path``; its folder is made when missing."""
+    """Yield a structlog logger that appends JSON lines to ``path``; its folder is made when missing.
+
+    Raises:
+        EnvironmentFault: the file cannot be written.
+    """
     import logging
 
     import structlog
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as stream:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = path.open("a", encoding="utf-8")
+    except OSError as fault:
+        raise EnvironmentFault(f"无法写入日志“{path}”。", next_step="请检查其位置是否可写。") from fault
+    with stream:
         yield structlog.wrap_logger(
             structlog.WriteLogger(stream),
             processors=[
