@@ -1,11 +1,12 @@
 """The command-line door; imports stay light so that ``--help`` answers at once.
 
-Exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 environment.
+Exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 environment, 130 broken off.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -25,6 +26,9 @@ from weibo_ops.cli import (
     todo,
     tui,
 )
+
+INTERRUPTED = 130
+"""The exit code of a command that the person broke off (ctrl-c)."""
 
 app = typer.Typer(
     name="weibo-ops",
@@ -71,13 +75,26 @@ def main() -> None:
     from weibo_ops.kernel.errors import WeiboOpsError
 
     try:
-        app()
+        code = app(standalone_mode=False)
     except WeiboOpsError as error:
-        typer.echo(f"未完成:{error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("已中断。已提交的部分保留,可再次运行以继续。", err=True)
-        sys.exit(130)
+        _fail(f"未完成:{error}", error.exit_code)
+    except typer.Abort:
+        code = INTERRUPTED
+    except Exception as error:
+        from weibo_ops.cli.misuse import explain
+
+        words = explain(error)
+        if words is None:
+            raise
+        _fail(words, 2)
+    if code == INTERRUPTED:
+        _fail("已中断。已提交的部分保留,可再次运行以继续。", INTERRUPTED)
+    sys.exit(code)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(code)
 
 
 __all__ = ["app", "main"]

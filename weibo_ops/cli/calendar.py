@@ -133,7 +133,7 @@ def _missing_year(calendar: WorkCalendar, start: str, end: str) -> str:
 
 def _content(file: str) -> bytes:
     if file == "-":
-        return typer.get_binary_stream("stdin").read()
+        return common.standard_input()
     try:
         return Path(file).read_bytes()
     except OSError:

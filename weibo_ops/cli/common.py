@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -33,6 +34,10 @@ FormatOption = typer.Option(Format.TABLE, "--format", help="输出格式:table �
 AsOfOption = typer.Option(None, "--as-of", help="截至时间(北京时间),如 2026-09-30;默认为最新一条观测数据的时间")
 
 
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Controls and reordering characters that JSON does not escape by itself."""
+
+
 def say(message: str) -> None:
     """Write one line of narration to stderr."""
     typer.echo(message, err=True)
@@ -46,7 +51,7 @@ def emit(
     Args:
         rows: one mapping per row; missing keys count as None.
         columns: keys to write, in order; they are the CSV header and the JSON keys.
-        fmt: table (Chinese titles, cells fitted to the terminal), JSON array, or CSV (UTF-8, formulas defused).
+        fmt: table (Chinese titles, cells fitted to the terminal), JSON array, or CSV (UTF-8, texts made harmless).
         titles: Chinese column titles of the table; a key without one is shown as it is.
     """
     if fmt is Format.JSON:
@@ -62,12 +67,18 @@ def emit(
 
 
 def emit_json(value: object) -> None:
-    """Write one JSON value to stdout; instants appear as ISO 8601 in Beijing time."""
-    write(json.dumps(value, ensure_ascii=False, indent=2, default=_json_default) + "\n")
+    """Write one JSON value to stdout; instants appear as ISO 8601 in Beijing time.
+
+    Texts come through whole: what could act on a terminal is written as a JSON escape.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_default)
+    write(_UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def write(text: str) -> None:
-    """Write text to stdout as UTF-8 whatever the locale; a closed pipe ends quietly."""
+    """Write text to stdout as UTF-8 whatever the locale; a closed pipe or no stdout at all ends quietly."""
+    if sys.stdout is None:
+        return
     stream = getattr(sys.stdout, "buffer", None)
     try:
         if stream is None:
@@ -81,8 +92,8 @@ def write(text: str) -> None:
 
 
 def csv_cell(value: object) -> str:
-    """Return a value as a CSV cell: empty for None, Beijing time for instants, text with formulas defused."""
-    from weibo_ops.kernel.text import defuse_cell
+    """Return a value as a CSV cell: empty for None, Beijing time for instants, text made harmless."""
+    from weibo_ops.kernel.text import defuse, defuse_cell
 
     if value is None:
         return ""
@@ -90,7 +101,7 @@ def csv_cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    return defuse_cell(_plain(value))
+    return defuse_cell(defuse(_plain(value)))
 
 
 def table_text(rows: Sequence[Row], columns: Sequence[str], titles: Mapping[str, str]) -> str:
@@ -122,7 +133,7 @@ def table_text(rows: Sequence[Row], columns: Sequence[str], titles: Mapping[str,
 def _terminal_columns() -> int | None:
     import shutil
 
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
 def _squeezed(widths: Sequence[int]) -> list[int]:
@@ -216,7 +227,7 @@ def text_input(text: str | None, file: Path | None) -> str:
     if text is not None:
         return text
     try:
-        content = file.read_text(encoding="utf-8-sig") if file else sys.stdin.buffer.read().decode("utf-8-sig")
+        content = file.read_text(encoding="utf-8-sig") if file else standard_input().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise UsageError("文字无法读取。", next_step="请检查文件是否存在且为 UTF-8 编码。") from None
     if not content.strip():
@@ -224,8 +235,18 @@ def text_input(text: str | None, file: Path | None) -> str:
     return content
 
 
+def standard_input() -> bytes:
+    """Return all of standard input; nothing where it is closed."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
+
+
+def on_terminal() -> bool:
+    """Say whether a person sits before it: standard input and output are both a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Write rows to a CSV file that spreadsheet programs open rightly (UTF-8 with BOM, formulas defused).
+    """Write rows to a CSV file that spreadsheet programs open rightly (UTF-8 with BOM, texts made harmless).
 
     Raises:
         EnvironmentFault: the file cannot be written.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -165,7 +164,7 @@ def _read(inputs: str) -> tuple[bytes, str]:
     from weibo_ops.kernel.errors import UsageError
 
     if inputs == "-":
-        return sys.stdin.buffer.read(), "标准输入"
+        return common.standard_input(), "标准输入"
     path = Path(inputs)
     try:
         return path.read_bytes(), path.name
