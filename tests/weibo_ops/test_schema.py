@@ -79,7 +79,8 @@ def test_the_databases_own_account_of_both_ways_is_the_same(empty: Database) -> 
 def test_one_todo_of_a_kind_is_open_and_many_may_be_done(database: Database) -> None:
     """The partial index that no comparison of metadata sees."""
     insert = text(
-        "INSERT INTO todos (kind, subject, recipient, title, created_at, done_at) VALUES ('k', 's', 'r', 't', :at, :done)"
+        "INSERT INTO todos (kind, subject, recipient, title, created_at, done_at) "
+        "VALUES ('k', 's', 'r', 't', :at, :done)"
     )
     at = "2026-07-01 00:00:00.000000"
     with database.writing() as session:
