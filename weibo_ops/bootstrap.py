@@ -35,7 +35,7 @@ class Application:
     def __init__(self, settings: Settings, db: Database, clock: Clock, actor: Actor) -> None:
         self._open_parts = ExitStack()
         self._open_parts.callback(db.close)
-        self.log = self._open_parts.enter_context(open_log(settings.home / "logs" / "weibo-ops.log"))
+        self.log = self._open_parts.enter_context(open_log(settings.home / "logs" / "weibo-ops.log", settings.log_level))
         self.settings = settings
         self.db = db
         self.clock = clock
@@ -63,8 +63,12 @@ class Application:
                 f"无法建立工作目录“{settings.home}”。", next_step="请检查磁盘和权限,或用 --home 指定其他位置。"
             ) from fault
         db = Database(settings.db_url)
-        upgrade(db, schema.HEAD)
-        app = cls(settings, db, clock or SystemClock(), actor or local_actor())
+        try:
+            upgrade(db, schema.HEAD)
+            app = cls(settings, db, clock or SystemClock(), actor or local_actor())
+        except BaseException:
+            db.close()
+            raise
         try:
             app.standards.install_shipped(app.actor)
         except BaseException:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from weibo_ops.cli import common, importing
@@ -69,7 +67,7 @@ def demo(
     common.emit(rows, list(titles), common.Format.TABLE, titles)
     for path in paths:
         common.say(f"报告:{path}")
-    if not no_tui and sys.stdin.isatty() and sys.stdout.isatty():
+    if not no_tui and common.on_terminal():
         from weibo_ops.cli.tui import run_screens
 
         run_screens(app)
