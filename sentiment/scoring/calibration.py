@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.scoring.features import Ints
+from sentiment.scoring.features import Bools, Ints
 from sentiment.scoring.model import LABELS, Floats, calibrated, softmax
 
 BINS = 15
@@ -37,13 +37,14 @@ def expected_calibration_error(top: npt.NDArray[np.floating], right: npt.NDArray
     return float(np.abs(gap).sum() / len(index))
 
 
-def fit_calibration(evidence: Floats, labels: Ints, weights: Floats) -> tuple[float, Floats]:
+def fit_calibration(evidence: Floats, labels: Ints, weights: Floats, absent: Bools) -> tuple[float, Floats]:
     """Return slope and offset that make out-of-fold log-odds probable (temperature and per-label Platt offset).
 
     Args:
         evidence: ``(n, 2)`` log-odds of negative and positive against neutral, out of fold.
         labels: ``(n,)`` true labels.
         weights: ``(n,)`` weight of each text.
+        absent: ``(n, 3)`` labels that take no part in a text's softmax.
     """
     from scipy.optimize import minimize
 
@@ -51,7 +52,8 @@ def fit_calibration(evidence: Floats, labels: Ints, weights: Floats) -> tuple[fl
     rows = np.arange(len(labels))
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        probabilities = softmax(calibrated(evidence, values[0], np.array([values[1], 0.0, values[2]])))
+        logits = calibrated(evidence, values[0], np.array([values[1], 0.0, values[2]]))
+        probabilities = softmax(np.where(absent, -np.inf, logits))
         error = probabilities.copy()
         error[rows, labels] -= 1
         error *= share[:, None]

@@ -26,10 +26,12 @@ ORDERS = 2
 
 NEGATORS = "不没無无未别非莫勿甭毋"
 """Characters that turn what follows them."""
-NOT_NEGATING = (
-    "特别 区别 差别 分别 告别 级别 性别 个别 辨别 识别 送别 道别 离别 别人 别墅 别样 别致 别具 非常 非洲 非典 除非 是非 "
-    "无论 無論 无数 无锡 无限 未来 未必 不过 不但 不仅 不管 不论 不断 不愧 不久 不少 不禁 不由 不妨 不错 不如 不同 不一 莫名 莫非 没准"
-).split()
+_OTHER_WORDS = """
+特别 区别 差别 分别 告别 级别 性别 个别 辨别 识别 送别 道别 离别 别人 别墅 别样 别致 别具 非常 非洲 非典 除非 是非
+无论 無論 无数 无锡 无限 未来 未必 不过 不但 不仅 不管 不论 不断 不愧 不久 不少 不禁 不由 不妨 不错 不如 不同 不一
+莫名 莫非 没准
+"""
+NOT_NEGATING = tuple(_OTHER_WORDS.split())
 """Words in which such a character does not turn what follows (没 of 没准, 别 of 特别)."""
 
 _START = 2  # leads each text; control characters become spaces, so no text holds one of its own
@@ -65,7 +67,8 @@ class Batch:
         """Tell which texts show nothing: what is left of them is a space at most, since runs of spaces become one."""
         lengths = self.lengths()
         second = self.codes[np.minimum(self.starts + 1, len(self.codes) - 1)]
-        return (lengths == 1) | ((lengths == 2) & (second == _SPACE))
+        nothing: Bools = (lengths == 1) | ((lengths == 2) & (second == _SPACE))
+        return nothing
 
 
 @cache
@@ -130,7 +133,7 @@ def normalise(texts: Sequence[str]) -> Batch:
 def _windows(codes: Codes, positions: Ints, width: int) -> Codes:
     """Return the `width` codes after each position, shape (positions, width); beyond the end stand start marks."""
     index = positions[:, None] + np.arange(1, width + 1)
-    window = codes[np.minimum(index, len(codes) - 1)]
+    window: Codes = codes[np.minimum(index, len(codes) - 1)]
     window[index >= len(codes)] = _START
     return window
 
@@ -144,7 +147,8 @@ def _cut(keep: Bools, positions: Ints, lengths: Ints) -> None:
 
 def _run_lengths(members: Bools) -> Ints:
     """Return how many leading members each row has."""
-    return np.where(members.all(axis=1), members.shape[1], np.argmin(members, axis=1)).astype(np.int64)
+    lengths: Ints = np.where(members.all(axis=1), members.shape[1], np.argmin(members, axis=1)).astype(np.int64)
+    return lengths
 
 
 def _cut_links(codes: Codes, keep: Bools, classes: Bytes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +13,14 @@ import numpy as np
 from sentiment.scoring.features import Ints
 from sentiment.scoring.model import LABELS
 from weibo_ops.kernel.errors import UsageError
-from weibo_ops.kernel.text import jaccard, minhash, shingles
+from weibo_ops.kernel.text import jaccard, shingles
 
 _LAYOUT_HELP = "文件须为 UTF-8 编码,每行先写 negative、neutral 或 positive,再写一个制表符和文本。"
-_BANDS, _ROWS = 16, 4
 NEAR = 0.6
 """Jaccard likeness of 3-character shingles from which two texts count as near-identical."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labelled:
     """Texts with their labels.
 
@@ -38,6 +39,10 @@ class Labelled:
         """Labels that occur, ascending."""
         found: Ints = np.unique(self.labels)
         return found
+
+    def rows(self, chosen: Ints) -> Labelled:
+        """Return some of the texts with their labels."""
+        return Labelled(self.name, self.labels[chosen], tuple(self.texts[index] for index in chosen.tolist()))
 
 
 def read_labelled(path: Path) -> Labelled:
@@ -73,9 +78,12 @@ def read_labelled(path: Path) -> Labelled:
 def near_duplicates(texts: Sequence[str]) -> Ints:
     """Return the group number of each text: texts linked by near-identical ones share a number.
 
-    Candidates come from banded MinHash signatures; two count as near-identical from a Jaccard likeness of `NEAR`.
+    Two are near-identical from a Jaccard likeness of `NEAR` on. No pair is missed: with the shingles of each text in
+    one order, those rarest in all texts first, such a pair has a shingle in common among the first few of both (prefix
+    filtering, Chaudhuri, Ganti and Kaushik 2006).
     """
     pieces = [shingles(text) for text in texts]
+    uses = Counter(piece for found in pieces for piece in found)
     parent = list(range(len(texts)))
 
     def root(index: int) -> int:
@@ -84,32 +92,43 @@ def near_duplicates(texts: Sequence[str]) -> Ints:
             index = parent[index]
         return index
 
-    first: dict[tuple[int, bytes], int] = {}
-    for index, piece in enumerate(pieces):
-        if not piece:
+    same: dict[frozenset[str], int] = {}
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for index, found in enumerate(pieces):
+        twin = same.setdefault(found, index) if found else index
+        if twin != index:
+            parent[index] = root(twin)
             continue
-        bands = minhash(piece, _BANDS * _ROWS).reshape(_BANDS, _ROWS)
-        for band in range(_BANDS):
-            other = first.setdefault((band, bands[band].tobytes()), index)
-            if other != index and root(other) != root(index) and jaccard(pieces[other], piece) >= NEAR:
-                parent[root(index)] = root(other)
+        leading = sorted(found, key=lambda piece: (uses[piece], piece))
+        for piece in leading[: len(found) - ceil(NEAR * len(found) - 1e-9) + 1]:
+            for other in holders[piece]:
+                if root(other) != root(index) and jaccard(pieces[other], found) >= NEAR:
+                    parent[root(index)] = root(other)
+            holders[piece].append(index)
     return np.array([root(index) for index in range(len(texts))], dtype=np.int64)
 
 
-def folds(groups: Ints, count: int, seed: int) -> Ints:
-    """Return the fold, 0 to count - 1, of each text; a group never straddles folds and the folds are of like size.
+def folds(groups: Ints, labels: Ints, count: int, seed: int) -> Ints:
+    """Return the fold, 0 to count - 1, of each text; no group straddles folds.
+
+    Groups are dealt at random within each label (that of most of a group's texts), so that each label is spread over
+    the folds about evenly.
 
     Raises:
         UsageError: there are fewer groups than folds, or fewer than two folds.
     """
-    names, sizes = np.unique(groups, return_counts=True)
+    names, of_text, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     if not 2 <= count <= len(names):
         raise UsageError(
             f"折数须在2与互不相近的文本数({len(names)})之间,现为{count}。", next_step="请改用合适的 --folds。"
         )
     order = np.random.default_rng(seed).permutation(len(names))
-    middle = (np.cumsum(sizes[order]) - sizes[order] / 2) / sizes.sum()
+    votes = np.stack([np.bincount(of_text, labels == label, minlength=len(names)) for label in range(len(LABELS))])
+    kinds = votes.argmax(axis=0)[order]
     fold_of = np.empty(len(names), dtype=np.int64)
-    fold_of[order] = np.minimum((middle * count).astype(np.int64), count - 1)
-    found: Ints = fold_of[np.searchsorted(names, groups)]
+    for kind in range(len(LABELS)):
+        dealt = order[kinds == kind]
+        middle = np.cumsum(sizes[dealt]) - sizes[dealt] / 2
+        fold_of[dealt] = middle * count / max(sizes[dealt].sum(), 1)
+    found: Ints = fold_of[of_text]
     return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sentiment.scoring.features import BITS, NEGATED, Batch, Bools, buckets, normalise
+from sentiment.scoring.features import BITS, NEGATED, Batch, Bools, Ints, buckets, normalise
 from weibo_ops.kernel.errors import EnvironmentFault
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +33,11 @@ LAYOUT = 1
 
 _CHUNK = 1 << 16  # characters scored at once: the working arrays stay in the cache
 _NEUTRAL = LABELS.index("neutral")
+_UNREADABLE = (
+    *(OSError, KeyError, EOFError, TypeError, AttributeError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+"""What reading a file raises that is not a sound archive of arrays."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,22 @@ class ScoreBatch:
     labels: Bytes
     uncertain: Bools
 
+    def among(self, classes: Ints) -> tuple[Ints, Floats]:
+        """Choose among some of the labels only, as for texts of a file in which the others do not occur.
+
+        Args:
+            classes: ``(k,)`` indexes of those labels, ascending.
+
+        Returns:
+            ``(n,)`` index of the likeliest of them, and ``(n,)`` its share of the probability that they have together.
+        """
+        shares = self.probabilities[:, classes].astype(np.float64)
+        chosen = shares.argmax(axis=1)
+        place = np.searchsorted(classes, self.labels)
+        own = classes[np.minimum(place, len(classes) - 1)] == self.labels
+        chosen = np.where(own, place, chosen)
+        return classes[chosen], shares[np.arange(len(shares)), chosen] / shares.sum(axis=1)
+
 
 @dataclass(frozen=True)
 class Score:
@@ -91,7 +114,7 @@ class Contribution:
     """What one n-gram of a text says.
 
     Attributes:
-        text: the n-gram as it stands in the text.
+        text: the n-gram as it stands in the text; ``^`` is the text's beginning and ``$`` its end.
         negated: whether it stands under a negation.
         count: how often it occurs.
         negative: calibrated log-odds that it adds to negative, against the mean of the labels.
@@ -139,15 +162,17 @@ class Scorer:
         """Return the n-grams that move the label of a text most, strongest first.
 
         Strength is the size of what an n-gram adds to the text's own label. Links and names count as one character.
+        The log-odds of a text are what every n-gram adds and `base` together.
         """
         batch = normalise([text])
+        if batch.blank()[0]:
+            return []
         factor = self.weights.slope * self.weights.steps * feature_value(batch)[0]
         singles, pairs = buckets(batch.codes)
         found: dict[tuple[str, bool], list[int]] = {}
         for width, row in ((1, singles), (2, pairs)):
             for index, bucket in enumerate(row.tolist()):
-                if (gram := _surface(text, batch, index, width)) is not None:
-                    found.setdefault(gram, []).append(bucket)
+                found.setdefault(_surface(text, batch, index, width), []).append(bucket)
         contributions = []
         for (piece, negated), rows in found.items():
             negative, positive = (self.weights.table[rows].astype(np.int64).sum(axis=0) * factor).tolist()
@@ -156,6 +181,12 @@ class Scorer:
         label = self.score(text).label
         contributions.sort(key=lambda one: -abs(getattr(one, label)))
         return [one for one in contributions if getattr(one, label)][:top]
+
+    def base(self) -> Floats:
+        """Return the ``(3,)`` calibrated log-odds of a text before any n-gram, against their mean."""
+        logits = calibrated(self.weights.bias[None, :], self.weights.slope, self.weights.offset)[0]
+        base: Floats = logits - logits.mean()
+        return base
 
     def _score(self, texts: Sequence[str]) -> tuple[Floats, Bools]:
         batch = normalise(texts)
@@ -201,15 +232,14 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _surface(text: str, batch: Batch, index: int, width: int) -> tuple[str, bool] | None:
-    """Return the piece of the text that an n-gram covers and whether it is negated; None where a mark takes part."""
+def _surface(text: str, batch: Batch, index: int, width: int) -> tuple[str, bool]:
+    """Return the piece of the text that an n-gram covers, with marks at the text's ends, and whether it is negated."""
     places, end = batch.places, index + width
-    if index == 0 or end > len(places):
-        return None
+    first = int(places[index]) - 1 if index else 0
     last = int(places[end]) - 1 if end < len(places) else len(text)
-    piece = text[int(places[index]) - 1 : last]
+    piece = text[first:last] if index or width > 1 else ""
     negated = bool((batch.codes[index:end] & np.uint32(NEGATED)).any())
-    return (piece, negated) if piece.strip() else None
+    return ("" if index else "^") + piece + ("$" if end > len(places) else ""), negated
 
 
 def pack(weights: Weights) -> bytes:
@@ -247,10 +277,21 @@ def unpack(content: bytes) -> Weights:
                 threshold=float(file["threshold"]),
                 about=about,
             )
-    except (OSError, KeyError, EOFError, zipfile.BadZipFile) as fault:
+    except _UNREADABLE as fault:
         raise ValueError("not a weights file") from fault
-    if about.get("layout") != LAYOUT or weights.table.shape != (1 << BITS, len(SIDES)):
+    if not isinstance(about, dict) or about.get("layout") != LAYOUT:
         raise ValueError("weights of another layout")
+    shapes = (
+        (weights.table, (1 << BITS, len(SIDES))),
+        (weights.steps, (2,)),
+        (weights.bias, (2,)),
+        (weights.offset, (3,)),
+    )
+    numbers = [weights.steps, weights.bias, weights.offset, np.array([weights.slope, weights.threshold])]
+    if any(part.shape != shape for part, shape in shapes) or weights.table.dtype != np.int8:
+        raise ValueError("weights of another shape")
+    if not all(part.dtype == np.float64 and np.isfinite(part).all() for part in numbers):
+        raise ValueError("weights that are no numbers")
     return weights
 
 
@@ -260,15 +301,21 @@ def load_scorer(path: Path | None = None) -> Scorer:
     Raises:
         EnvironmentFault: the file cannot be read or is not a weights file of this program.
     """
-    return _shipped() if path is None else _load(path)
+    return _shipped() if path is None else read_scorer(path)
 
 
 @cache
 def _shipped() -> Scorer:
-    return _load(WEIGHTS)
+    return read_scorer()
 
 
-def _load(path: Path) -> Scorer:
+def read_scorer(path: Path | None = None) -> Scorer:
+    """Read a scorer from the shipped weights or from a file, each time anew.
+
+    Raises:
+        EnvironmentFault: the file cannot be read or is not a weights file of this program.
+    """
+    path = path or WEIGHTS
     try:
         content = path.read_bytes()
         return Scorer(unpack(content), hashlib.sha256(content).hexdigest())

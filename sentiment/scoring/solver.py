@@ -50,8 +50,8 @@ class Problem:
 def solve(problem: Problem, penalty: float, floor: float, rounds: int) -> tuple[Floats, Floats]:
     """Return coefficients ``(columns, 2)`` and intercepts ``(2,)`` of negative and positive against neutral.
 
-    Each column is scaled by how unevenly the labels use it plus `floor` (the idea of NB-SVM, Wang and Manning 2012): the
-    L2 penalty then binds what tells labels apart less than what does not.
+    Each column is scaled by how unevenly the labels use it plus `floor` (the idea of NB-SVM, Wang and Manning 2012):
+    the L2 penalty then binds what tells labels apart less than what does not.
 
     Args:
         problem: the texts.
