@@ -88,7 +88,17 @@ class Application:
         """The report service, built when first asked for."""
         from evaluation.reports import ReportService
 
-        return ReportService(self.accounts, self.publishing, self.comments, self.responses, self.evaluation, self.clock)
+        return ReportService(
+            self.accounts,
+            self.publishing,
+            self.comments,
+            self.responses,
+            self.evaluation,
+            self.clock,
+            db=self.db,
+            standards=self.standards,
+            title=self.settings.monthly_title,
+        )
 
     def close(self) -> None:
         """Release the database and the log."""

@@ -43,7 +43,7 @@ def demo(
     document = app.reports.monthly(period)
     paths = [app.settings.home / "reports" / f"运行情况月报-{city.period}.{suffix}" for suffix in ("html", "docx")]
     for path in paths:
-        write(document, path)
+        write(document, path, app.settings.font)
     rates = {row.account: row for row in app.responses.stats(period=period)}
     rows = [
         {

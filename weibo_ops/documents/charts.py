@@ -154,7 +154,7 @@ def _over_categories(chart: Chart, pen: _Pen, handles: list[Any]) -> None:
         handles, names = [*handles, Patch(color=_BLANK)], [*names, NO_DATA]
     pen.axes.set_xlim(-0.6, len(chart.categories) - 0.4)
     pen.axes.set_ylim(bottom=0)
-    pen.axes.yaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=2))
+    pen.axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=2))
     pen.axes.grid(axis="y", color=_RULE, linewidth=0.6)
     pen.axes.set_axisbelow(True)
     places = range(0, len(chart.categories), _step(len(chart.categories)))

@@ -93,7 +93,7 @@ def _(block: KeyFigures) -> str:
 @_written.register
 def _(block: Table) -> str:
     numeric = [column.numeric for column in block.columns]
-    grid = _grid([column.title for column in block.columns], cell_rows(block), numeric)
+    grid = _grid([column.name for column in block.columns], cell_rows(block), numeric)
     parts = [f"**{_words(block.caption)}**", grid]
     if block.note and block.rows:
         parts.append("\n".join(f"> {line}" for line in _lines(block.note).split("\n")))

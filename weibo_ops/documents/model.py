@@ -12,6 +12,8 @@ from enum import StrEnum
 Value = str | int | float | datetime | None
 
 NO_DATA = "无数据"
+SHORT_TABLE = 12
+"""Rows of a table that is not broken across pages."""
 
 
 class Kind(StrEnum):
@@ -98,11 +100,19 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its title, what its values are, and its width relative to the others."""
+    """A column of a table: its title, what its values are, and its width relative to the others.
+
+    A line end in the title is where a narrow head breaks; where there is room it is not seen.
+    """
 
     title: str
     kind: Kind = Kind.TEXT
     width: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The title on one line."""
+        return self.title.replace("\n", "")
 
     @property
     def numeric(self) -> bool:
@@ -127,6 +137,11 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"a row of table {self.caption!r} does not fit its {len(self.columns)} columns")
+
+    @property
+    def short(self) -> bool:
+        """Whether it should stand on one page."""
+        return len(self.rows) <= SHORT_TABLE
 
 
 @dataclass(frozen=True)

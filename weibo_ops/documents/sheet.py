@@ -37,7 +37,7 @@ def _rows(block: Table | Chart) -> list[list[str]]:
         return [[NO_DATA]] if block.empty else chart_rows(block)
     if not block.rows:
         return [[NO_DATA]]
-    return [[column.title for column in block.columns], *cell_rows(block)]
+    return [[column.name for column in block.columns], *cell_rows(block)]
 
 
 def _cell(text: str) -> str:

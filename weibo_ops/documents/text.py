@@ -50,9 +50,7 @@ def _wrapped(text: str, first: int = 0, hang: int = 0) -> str:
 def _grid(head: list[str], rows: list[list[str]], numeric: list[bool], shares: list[float]) -> str:
     if not rows:
         return NO_DATA
-    natural = [max(cell_width(line[place]) for line in (head, *rows)) for place in range(len(head))]
-    room = LINE - _GAP * (len(head) - 1)
-    widths = natural if sum(natural) <= room else [max(_NARROWEST, int(share * room)) for share in shares]
+    widths = _widths(head, rows, shares)
     lines = []
     for number, row in enumerate((head, *rows)):
         cells = [wrap_zh(cell, width) for cell, width in zip(row, widths, strict=True)]
@@ -66,6 +64,22 @@ def _grid(head: list[str], rows: list[list[str]], numeric: list[bool], shares: l
         if not number:
             lines.append((" " * _GAP).join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+def _widths(head: list[str], rows: list[list[str]], shares: list[float]) -> list[int]:
+    """Return cells for each column: what it needs where that is less than its share, else its part of what is left."""
+    wanted = [max(cell_width(line[place]) for line in (head, *rows)) for place in range(len(head))]
+    room = LINE - _GAP * (len(head) - 1)
+    squeezed = set(range(len(head)))
+    while squeezed:
+        left = room - sum(wanted[place] for place in range(len(head)) if place not in squeezed)
+        whole = sum(shares[place] for place in squeezed)
+        part = {place: max(_NARROWEST, int(left * shares[place] / whole)) for place in squeezed}
+        content = {place for place in squeezed if wanted[place] <= part[place]}
+        if not content:
+            return [part.get(place, width) for place, width in enumerate(wanted)]
+        squeezed -= content
+    return wanted
 
 
 @singledispatch
@@ -106,7 +120,7 @@ def _(block: KeyFigures) -> str:
 @_written.register
 def _(block: Table) -> str:
     numeric = [column.numeric for column in block.columns]
-    head = [one_line(column.title) for column in block.columns]
+    head = [one_line(column.name) for column in block.columns]
     rows = [[one_line(cell) for cell in row] for row in cell_rows(block)]
     parts = [one_line(block.caption), _grid(head, rows, numeric, column_shares(block.columns))]
     if block.note and block.rows:

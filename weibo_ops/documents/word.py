@@ -25,7 +25,7 @@ from weibo_ops.documents.model import (
     Paragraph,
     Table,
 )
-from weibo_ops.documents.word_styles import CELL, HEADINGS, apply_styles
+from weibo_ops.documents.word_styles import HEADINGS, apply_styles
 from weibo_ops.documents.zipping import same_bytes
 
 
@@ -104,22 +104,26 @@ def _(block: Table, file: Any, font: Path | None) -> None:
     if not block.rows:
         file.add_paragraph(NO_DATA, "Nothing")
         return
-    rows = [[one_line(column.title) for column in block.columns], *cell_rows(block)]
+    rows = [[plain(column.title) for column in block.columns], *cell_rows(block)]
     table = word_parts.add_table(file, len(rows), column_shares(block.columns))
     numeric = [column.numeric for column in block.columns]
     last = len(rows) - 1
+    styles = {name: file.styles[name].style_id for name in ("Cell", "Cell Head")}
     for place, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        style = "Cell Head" if place == 0 or (block.total and place == last) else CELL
+        style = styles["Cell Head" if place == 0 or (block.total and place == last) else "Cell"]
         for cell, text, right in zip(row.cells, texts, numeric, strict=True):
             paragraph = cell.paragraphs[0]
-            paragraph.style = style
+            word_parts.put_style(paragraph, style)
             paragraph.add_run(text)
             if right:
                 word_parts.align_right(paragraph)
             if place < last:
-                paragraph.paragraph_format.keep_with_next = place == 0
+                paragraph.paragraph_format.keep_with_next = block.short or place in (0, last - 1)
     word_parts.keep_rows_whole(table)
-    word_parts.repeat_first_row(table)
+    word_parts.make_head(table)
+    if block.total:
+        for cell in table.rows[last].cells:
+            word_parts.draw_line(cell, "top")
     if block.note:
         file.add_paragraph(plain(block.note), "Note")
     else:

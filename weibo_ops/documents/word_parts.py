@@ -84,7 +84,8 @@ def add_table(file: Any, rows: int, shares: Sequence[float]) -> Any:
     properties = table._tbl.tblPr
     borders = _element("w:tblBorders")
     for side, size in (("top", "12"), ("bottom", "12"), ("insideH", "4")):
-        borders.append(_element(f"w:{side}", val="single", sz=size, space="0", color="auto"))
+        colour = "A6A6A6" if side == "insideH" else "000000"
+        borders.append(_element(f"w:{side}", val="single", sz=size, space="0", color=colour))
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w="70", type="dxa"))
@@ -94,15 +95,29 @@ def add_table(file: Any, rows: int, shares: Sequence[float]) -> Any:
     return table
 
 
+def put_style(paragraph: Any, style_id: str) -> None:
+    """Give a paragraph a style by its id; by name, python-docx would read all styles for each paragraph."""
+    paragraph._p.style = style_id
+
+
 def keep_rows_whole(table: Any) -> None:
     """Let no row break across pages."""
     for row in table.rows:
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
 
 
-def repeat_first_row(table: Any) -> None:
-    """Show the head again on every page that the table reaches."""
+def make_head(table: Any) -> None:
+    """Draw a line below the first row, and show the row again on every page that the table reaches."""
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+    for cell in table.rows[0].cells:
+        draw_line(cell, "bottom")
+
+
+def draw_line(cell: Any, side: str) -> None:
+    """Draw a black line at one side of a cell."""
+    borders = _element("w:tcBorders")
+    borders.append(_element(f"w:{side}", val="single", sz="6", space="0", color="000000"))
+    cell._tc.get_or_add_tcPr().append(borders)
 
 
 def align_right(paragraph: Any) -> None:

@@ -15,7 +15,6 @@ SIZE_2, SIZE_3, SIZE_4, SIZE_5 = 22.0, 16.0, 14.0, 10.5
 LINE = 28.95
 """Points from line to line: 22 lines fill the 225 mm of the page's text."""
 HEADINGS = {1: "Heading 1", 2: "Heading 2", 3: "Heading 3"}
-CELL = "Cell"
 
 
 def apply_styles(file: Any) -> None:
@@ -65,7 +64,7 @@ def apply_styles(file: Any) -> None:
     style("Picture", align=ALIGN.CENTER, after=6)
     file.styles["Picture"].paragraph_format.line_spacing = 1.0
     style("Gap", size=SIZE_5, line=10)
-    style(CELL, FANGSONG, SIZE_5, line=15, before=1.5, after=1.5)
+    style("Cell", FANGSONG, SIZE_5, line=15, before=1.5, after=1.5)
     style("Cell Head", HEITI, SIZE_5, line=15, before=1.5, after=1.5)
     style("Figure Label", FANGSONG, SIZE_5, align=ALIGN.CENTER, line=15, before=1)
     style("Figure Value", HEITI, 20, align=ALIGN.CENTER, line=26)

@@ -1,0 +1,49 @@
+"""The 运行情况月报: facts in, document out. Pure."""
+
+from __future__ import annotations
+
+from evaluation.coverage import INSTANT
+from evaluation.reports.answers import answers
+from evaluation.reports.gathering import MonthlyFacts
+from evaluation.reports.register import checks, note_on_names, overview
+from evaluation.reports.remarks import method, next_steps, results, sentiment
+from evaluation.reports.words import day_words, instant_words, period_words, span_words
+from weibo_ops.documents import NO_DATA, Document
+from weibo_ops.kernel.clock import beijing_date
+
+MARK = "内部工作稿"
+
+
+def monthly_report(facts: MonthlyFacts, title: str) -> Document:
+    """Write the report on the facts; whatever is missing in them is 无数据 in it."""
+    return Document(
+        title=title,
+        subtitle=period_words(facts.period),
+        mark=MARK,
+        created=facts.created,
+        details=_details(facts),
+        blocks=(
+            *overview(facts),
+            *checks(facts),
+            *answers(facts),
+            *sentiment(facts),
+            *results(facts),
+            *next_steps(facts),
+            *method(facts),
+            note_on_names(),
+        ),
+    )
+
+
+def _details(facts: MonthlyFacts) -> tuple[tuple[str, str], ...]:
+    period = facts.period
+    window = span_words(period.first_day, period.last_day)
+    last = beijing_date(facts.until - INSTANT)
+    if period.first_day <= last < period.last_day:
+        window += f"（数据至{day_words(last, year=False)}）"
+    return (
+        ("统计周期", window),
+        ("截至时间", f"{instant_words(facts.as_of)}（北京时间）"),
+        ("数据来源", "、".join(facts.sources) or NO_DATA),
+        ("生成时间", f"{instant_words(facts.created)}（北京时间）"),
+    )
