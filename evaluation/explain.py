@@ -20,9 +20,9 @@ from config.rulebook.evaluation import (
     Scheme,
     TargetLine,
 )
-from evaluation.leaves import Facts, measure
+from evaluation.leaves import Facts, measure, shares_of
 
-SCORE = "score"
+SCORE, COVERAGE, RANK = "score", "coverage", "rank"
 Detail = Mapping[str, Any]
 
 
@@ -31,6 +31,7 @@ class Opened:
     """A number with its formula and inputs.
 
     ``fact`` names the count whose rows it is, if it is one; that count's words stand for an empty title or formula.
+    A number that counts something stored with the run names those ``rows`` itself and says of which ``kind`` they are.
     """
 
     number: str
@@ -40,14 +41,16 @@ class Opened:
     inputs: Mapping[str, float | None]
     citation: tuple[str, str, str]
     fact: Fact | None = None
-    findings: tuple[str, ...] = ()
+    kind: str = ""
+    rows: tuple[str, ...] = ()
 
 
 def numbers(scheme: Scheme, detail: Detail, facts: Facts) -> list[str]:
     """Return the names of every number of a result that can be opened."""
     vetoes = [item.id for item in scheme.vetoes]
     rules = list(dict.fromkeys(hit["rule_id"] for hit in _hits(detail)))
-    return list(dict.fromkeys([SCORE, *(part["id"] for part in _walk(detail["parts"])), *vetoes, *rules, *facts]))
+    parts = [part["id"] for part in _walk(detail["parts"])]
+    return list(dict.fromkeys([SCORE, RANK, COVERAGE, *parts, *vetoes, *rules, *facts]))
 
 
 def open_number(
@@ -56,10 +59,11 @@ def open_number(
     detail: Detail,
     score: float | None,
     grade: str | None,
+    coverage: float,
     facts: Facts,
     number: str,
 ) -> Opened:
-    """Open one number.
+    """Open one number of the result itself; `open_rank` opens its place among the others.
 
     Args:
         book: the standard that judged.
@@ -67,14 +71,20 @@ def open_number(
         detail: the stored tree of parts, vetoes and hints.
         score: the stored score.
         grade: the stored grade.
+        coverage: the stored coverage.
         facts: the stored counts.
-        number: ``score``, the id or title of a part, a veto item, an accounts rule or a fact.
+        number: ``score``, ``coverage``, ``coverage.`` and a part, the id or title of a part, a veto item, an accounts
+            rule or a fact.
 
     Raises:
         KeyError: the result has no such number.
     """
     if number in (SCORE, scheme.id):
         return _result(scheme, detail, score, grade)
+    if number == COVERAGE:
+        return _covered(scheme, detail["parts"], COVERAGE, "覆盖率", coverage, _cite(scheme))
+    if number.startswith(f"{COVERAGE}."):
+        return _part_covered(book, scheme, detail, facts, number)
     part = next((part for part in _walk(detail["parts"]) if number in (part["id"], part["title"])), None)
     if part is not None and part["parts"]:
         return _group(book, scheme, part)
@@ -122,6 +132,56 @@ def _leaf(leaf: Leaf, scheme: Scheme, part: Detail, facts: Facts) -> Opened:
     return Opened(leaf.id, leaf.title, value, formula, {top: facts.get(top), bottom: facts.get(bottom)}, _cite(leaf))
 
 
+def open_rank(scheme: Scheme, score: float | None, rank: int | None, ahead: tuple[str, ...], own: str) -> Opened:
+    """Open the place of an account.
+
+    Args:
+        scheme: the scheme of the run.
+        score: the stored score.
+        rank: the stored place; None where there is no score.
+        ahead: uids of the accounts with a higher score.
+        own: the account's own uid.
+    """
+    rule = f"得分(保留{scheme.decimals}位小数)高于本账号的账号数 + 1,同分同位;所列为这些账号和本账号"
+    formula = rule if rank is not None else "没有得分的账号不排位次"
+    rows = () if rank is None else (*ahead, own)
+    return Opened(RANK, "位次", rank, formula, {SCORE: score}, _cite(scheme), kind="accounts", rows=rows)
+
+
+def _part_covered(book: EvaluationBook, scheme: Scheme, detail: Detail, facts: Facts, number: str) -> Opened:
+    name = number.removeprefix(f"{COVERAGE}.")
+    part = next((part for part in _walk(detail["parts"]) if part["id"] == name), None)
+    if part is None:
+        raise KeyError(number)
+    title = f"{part['title']}的覆盖率"
+    if part["parts"]:
+        return _covered(scheme, part["parts"], number, title, part["coverage"], _cite(scheme))
+    leaf = book.leaf(name)
+    inputs = {fact.value: facts.get(fact) for fact in shares_of(leaf.numerator)}
+    if part["missing"]:
+        formula = "该指标无数据,覆盖率为零"
+    elif not inputs:
+        formula = "以最近一次观测为准,视为已观测"
+    else:
+        formula = "观测秒数 ÷ 周期秒数" + ("" if len(inputs) == 2 else " × 来源已告知的微博条数 ÷ 微博条数")
+    return Opened(number, title, part["coverage"], formula, inputs, _cite(leaf))
+
+
+def _covered(
+    scheme: Scheme, parts: list[Detail], number: str, title: str, value: float, cited: tuple[str, str, str]
+) -> Opened:
+    """The mean of the parts' coverage, by weight where the scheme weighs them."""
+    weighed = [part for part in parts if part["weight"] > 0]
+    chosen = weighed or parts
+    inputs = {f"{COVERAGE}.{part['id']}": part["coverage"] for part in chosen}
+    words = "各项覆盖率按权重平均" if weighed else "各项覆盖率的平均"
+    terms = " + ".join(
+        f"{part['weight']:g}×{part['coverage']:.4f}" if weighed else f"{part['coverage']:.4f}" for part in chosen
+    )
+    total = sum(part["weight"] for part in weighed) if weighed else len(chosen)
+    return Opened(number, title, value, f"{words}:({terms}) ÷ {total:g}", inputs, cited)
+
+
 def _fact(fact: Fact, facts: Facts) -> Opened:
     words = ("对所列各行计数或求和", "本程序的事实口径", Trust.DEFINED.value)
     return Opened(fact.value, "", facts.get(fact), "", {}, words, fact)
@@ -137,14 +197,16 @@ def _veto(scheme: Scheme, detail: Detail, number: str) -> Opened:
         need = "经核实确认的" if item.confirmed_only else ""
         formula = f"{need}检查发现({'、'.join(item.findings)})的件数"
     value = float(len(found)) if item.findings and item.enabled else None
-    return Opened(number, item.title, value, formula, {}, _cite(item), findings=found)
+    return Opened(number, item.title, value, formula, {}, _cite(item), kind="findings", rows=found)
 
 
 def _finding(detail: Detail, number: str) -> Opened:
     found = [hit for hit in _hits(detail) if hit["rule_id"] == number]
     words = (found[0]["message"], "账号标准", "")
     formula = "截至时间按账号标准检查所得的发现件数"
-    return Opened(number, found[0]["title"], float(len(found)), formula, {}, words, findings=(number,) * len(found))
+    return Opened(
+        number, found[0]["title"], float(len(found)), formula, {}, words, kind="findings", rows=(number,) * len(found)
+    )
 
 
 def _hits(detail: Detail) -> Iterator[Detail]:

@@ -49,6 +49,15 @@ def told(fact: Fact, facts: Facts) -> int | None:
     return facts.get(fact)
 
 
+def shares_of(fact: Fact) -> tuple[Fact, ...]:
+    """Return the facts that `observed_share` is made of: covered and whole seconds, then told and all posts."""
+    if fact in ALWAYS_SEEN:
+        return ()
+    covered = Fact.POSTS_COVERED_SECONDS if fact in FROM_POSTS else Fact.COMMENTS_COVERED_SECONDS
+    known = TOLD_BY.get(fact, ())
+    return (covered, Fact.PERIOD_SECONDS, *known, *([Fact.POSTS] if known else []))
+
+
 def observed_share(fact: Fact, facts: Facts) -> float:
     """Return how much of what a fact counts was observed, 0 … 1."""
     if facts.get(fact) is None:

@@ -14,9 +14,9 @@ from accounts.service import AccountService
 from accounts.standards import StandardService
 from config.rulebook.evaluation import EvaluationBook, Fact, Scheme
 from evaluation.coverage import INSTANT, days_of, observed_spans, seconds_of
-from evaluation.explain import SCORE, Opened, numbers, open_number
+from evaluation.explain import RANK, SCORE, Opened, numbers, open_number, open_rank
 from evaluation.formulas import FORMULA_VERSION
-from evaluation.models import EvaluationRun
+from evaluation.models import EvaluationRun, Score
 from evaluation.permissions import RUN
 from evaluation.repository import EvaluationRepository
 from evaluation.schemas import RunView, ScoreRow, Why
@@ -198,7 +198,12 @@ class EvaluationService:
             scheme = book.scheme(run.scheme)
             facts: dict[str, int | None] = dossier.facts["facts"]
             try:
-                opened = open_number(book, scheme, score.detail, score.score, score.grade, facts, number)
+                if number == RANK:
+                    opened = _opened_rank(repository, scheme, score)
+                else:
+                    opened = open_number(
+                        book, scheme, score.detail, score.score, score.grade, score.coverage, facts, number
+                    )
             except KeyError:
                 known = numbers(scheme, score.detail, facts)
                 raise NotFoundError(f"该结果中没有名为“{number}”的数字。", next_step=_offer(number, known)) from None
@@ -208,10 +213,8 @@ class EvaluationService:
 def _explained(
     repository: EvaluationRepository, accounts: AccountRepository, run: EvaluationRun, account_id: int, opened: Opened
 ) -> Why:
-    kind, ids, title, formula = "", opened.findings, opened.title, opened.formula
-    if opened.findings:
-        kind = "findings"
-    elif opened.fact is not None:
+    kind, ids, title, formula = opened.kind, opened.rows, opened.title, opened.formula
+    if opened.fact is not None:
         kind, ids, words, recount = _rows_of(repository, accounts, run, account_id, opened.fact)
         title, formula = title or words, formula or words
         if recount != opened.value:
@@ -230,6 +233,17 @@ def _explained(
         row_ids=ids,
         versions=_versions(run),
     )
+
+
+def _opened_rank(repository: EvaluationRepository, scheme: Scheme, own: Score) -> Opened:
+    rows = repository.scores(own.run_id)
+    uid = next(account.uid for score, account, _ in rows if score.account_id == own.account_id)
+    ahead = tuple(
+        account.uid
+        for score, account, _ in rows
+        if own.rank is not None and score.rank is not None and score.rank < own.rank
+    )
+    return open_rank(scheme, own.score, own.rank, ahead, uid)
 
 
 def _rows_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -164,7 +165,7 @@ def test_every_number_opens_down_to_rows_that_recount_to_it(
         run = service.run(boss, PERIOD, scheme)
         stored = stored_facts(database, run.run_id)[1]
         seen: set[str] = set()
-        queue = ["score", *service.show(run.run_id)[0].parts]
+        queue = ["score", "coverage", *service.show(run.run_id)[0].parts]
         while queue:
             number = queue.pop()
             if number in seen:
@@ -192,6 +193,35 @@ def test_recount_of_posts_from_their_ids(office: EvaluationService, city: City, 
     posts = office.why(run.run_id, "虚构第1局", "发博数")
     assert {by_id[row_id]["account_id"] for row_id in posts.row_ids} == {1}
     assert len(posts.row_ids) == posts.value
+
+
+def test_coverage_opens_down_to_seconds_and_posts(office: EvaluationService, boss: Actor) -> None:
+    run = office.run(boss, PERIOD, "competitiveness")
+    for row in office.show(run.run_id):
+        whole = office.why(run.run_id, row.uid, "coverage")
+        assert whole.value == row.coverage
+        for name, value in whole.inputs.items():
+            group = office.why(run.run_id, row.uid, name)
+            assert group.value == value
+            for leaf in group.inputs:
+                opened = office.why(run.run_id, row.uid, leaf)
+                facts = list(opened.inputs.values())
+                if opened.value:
+                    shares = [top / bottom for top, bottom in zip(facts[::2], facts[1::2], strict=True)]
+                    assert opened.value == pytest.approx(math.prod(shares))
+
+
+def test_a_place_is_the_number_of_those_not_behind(office: EvaluationService, boss: Actor) -> None:
+    run = office.run(boss, PERIOD, "competitiveness")
+    rows = {row.uid: row for row in office.show(run.run_id)}
+    for row in rows.values():
+        why = office.why(run.run_id, row.uid, "rank")
+        assert why.value == row.rank == (len(why.row_ids) or None)
+        assert [uid for uid in why.row_ids if uid != row.uid] == [
+            uid
+            for uid, other in rows.items()
+            if other.score and row.score and round(other.score, 4) > round(row.score, 4)
+        ]
 
 
 def test_late_data_is_told_and_does_not_change_the_run(

@@ -47,7 +47,10 @@ ROW_KIND_WORDS = {
     "findings": "发现的规则",
     "coverage": "观测时段",
     "profiles": "用户id",
+    "accounts": "用户id",
 }
+MOST_IDS = 40
+"""Row ids that the table form of ``why`` prints; the other forms print all."""
 
 
 @app.command("run")
@@ -132,9 +135,10 @@ def why(
             *((f"版本 {name}", value) for name, value in answer.versions.items()),
         ]
         if answer.row_kind:
-            lines.append(
-                (f"{ROW_KIND_WORDS[answer.row_kind]}({len(answer.row_ids)})", " ".join(answer.row_ids) or "无")
-            )
+            shown = " ".join(answer.row_ids[:MOST_IDS]) or "无"
+            lines.append((f"{ROW_KIND_WORDS[answer.row_kind]}({len(answer.row_ids)})", shown))
+            if len(answer.row_ids) > MOST_IDS:
+                common.say(f"只列出前 {MOST_IDS} 个编号;用 --format csv 可取全部。")
         common.write("".join(f"{title}:{value}\n" for title, value in lines))
 
 
