@@ -26,6 +26,7 @@ from weibo_ops.cli import (
     todo,
     tui,
 )
+from weibo_ops.cli.help import speak_chinese
 
 INTERRUPTED = 130
 """The exit code of a command that the person broke off (ctrl-c)."""
@@ -68,6 +69,7 @@ app.add_typer(standard.app, name="standard", help="标准文本")
 app.add_typer(calendar.app, name="calendar", help="工作时间核算")
 app.add_typer(todo.app, name="todo", help="待办")
 app.add_typer(audit.app, name="audit", help="审计链")
+speak_chinese(app)
 
 
 def main() -> None:
