@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from accounts.standards import StandardService
+from sentiment.models import ASSESSED
 from sentiment.scoring import LABELS, load_scorer
 from sentiment.triage import triage_batch
 from weibo_ops.kernel.clock import beijing_date
@@ -17,20 +18,7 @@ from weibo_ops.kernel.ids import digest_text
 class Assessor:
     """Scores sentiment and proposes nature, subject and district, by the books in force on each comment's day."""
 
-    COLUMNS = (
-        "sentiment",
-        "uncertain",
-        "p_negative",
-        "p_neutral",
-        "p_positive",
-        "scorer_digest",
-        "nature",
-        "subject",
-        "district",
-        "urgency",
-        "triage_digest",
-    )
-    unassessed: Mapping[str, Any] = dict.fromkeys(COLUMNS)
+    unassessed: Mapping[str, Any] = dict.fromkeys(ASSESSED)
 
     def __init__(self, standards: StandardService, areas: Sequence[str] = ()) -> None:
         self._response = standards.timeline("response")

@@ -9,6 +9,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from weibo_ops.kernel.db import Base, BigId, UtcDateTime
 
+ASSESSED = (
+    "sentiment",
+    "uncertain",
+    "p_negative",
+    "p_neutral",
+    "p_positive",
+    "scorer_digest",
+    "nature",
+    "subject",
+    "district",
+    "urgency",
+    "triage_digest",
+)
+"""Columns of a comment that scoring and triage fill; empty for a registered account's own comment."""
+
 
 class Comment(Base):
     """A comment under an observed post: a citizen's, or a registered account's own (``official``).

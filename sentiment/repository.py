@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from accounts.models import Account
 from sentiment.clocks import Outcome
-from sentiment.models import Comment, ReplyLink, ResponseClock
+from sentiment.models import ASSESSED, Comment, ReplyLink, ResponseClock
 from sentiment.schemas import CommentFilter
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
@@ -44,6 +44,24 @@ class SentimentRepository(Repository):
     def store_comments(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store comments; a known one gets the newer like count and keeps everything else."""
         self.upsert(Comment, rows, key=("platform", "platform_id"), update=("likes_count",))
+
+    def make_official(self, names: Iterable[str], uids: Iterable[str]) -> set[int]:
+        """Turn stored public comments of accounts registered only now into official ones; return their posts' ids.
+
+        The uid decides where it is known, else the screen name.
+        """
+        by_name = ((Comment.author_name, part, Comment.author_uid.is_(None)) for part in chunks(names, SQL_LIST_LIMIT))
+        by_uid = ((Comment.author_uid, part, true()) for part in chunks(uids, SQL_LIST_LIMIT))
+        posts: set[int] = set()
+        for column, part, condition in (*by_name, *by_uid):
+            statement = (
+                update(Comment)
+                .where(Comment.official.is_(False), column.in_(part), condition)
+                .values(official=True, **dict.fromkeys(ASSESSED))
+                .returning(Comment.post_id)
+            )
+            posts.update(self.session.scalars(statement))
+        return posts
 
     def threads(self, post_ids: Sequence[int]) -> dict[int, list[ThreadComment]]:
         """Return ``{post id: its comments}`` in order of time and platform id."""

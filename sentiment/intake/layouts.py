@@ -37,6 +37,7 @@ class Reason(StrEnum):
     MISSING_FIELD = "missing_field"
     TOO_LONG = "too_long"
     UNBALANCED_QUOTE = "unbalanced_quote"
+    BAD_ENCODING = "bad_encoding"
     UNKNOWN_POST = "unknown_post"
     UNKNOWN_ACCOUNT = "unknown_account"
 
@@ -55,6 +56,7 @@ _REASON_LABELS = {
     Reason.MISSING_FIELD: "必填项为空",
     Reason.TOO_LONG: "内容超出长度上限",
     Reason.UNBALANCED_QUOTE: "引号不成对,连同其后各行未能读出",
+    Reason.BAD_ENCODING: "有不成文字的字节",
     Reason.UNKNOWN_POST: "所属微博不在库中",
     Reason.UNKNOWN_ACCOUNT: "账号未登记",
 }
@@ -183,7 +185,7 @@ def parse_post(header: Header, row: Sequence[str]) -> ParsedPost:
     _check_cells(header, row)
     return ParsedPost(
         platform_id=_platform_id(header, row, "id"),
-        bid=header.cell(row, "bid"),
+        bid=header.cell(row, "bid")[:32],
         published_at=_instant(header.cell(row, "published")),
         text=_text(header, row),
         reposts_count=_count(header.cell(row, "reposts")),
@@ -213,7 +215,7 @@ def parse_comment(header: Header, row: Sequence[str]) -> ParsedComment:
         created_at=_instant(header.cell(row, "created")),
         text=_text(header, row),
         likes_count=_count(header.cell(row, "likes")),
-        reply_to=root if root and root != header.cell(row, "id") else None,
+        reply_to=root if _is_id(root) and root != header.cell(row, "id") else None,
     )
 
 
@@ -269,9 +271,13 @@ def _platform_id(header: Header, row: Sequence[str], field: str) -> str:
     value = header.cell(row, field)
     if not value:
         raise RowRejectedError(Reason.MISSING_ID, SYNONYMS[field][0])
-    if not (value.isascii() and value.isdigit() and len(value) <= 20):
+    if not _is_id(value):
         raise RowRejectedError(Reason.BAD_ID, f"“{value[:30]}”")
     return value
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 20
 
 
 def _instant(value: str) -> datetime:

@@ -84,7 +84,10 @@ class RosterLoader:
         """Nothing to prepare."""
 
     def store(self, session: Session, rows: Sequence[Numbered[RosterEntry]]) -> LoadResult:
-        """Add units and accounts; a known account gets the roster's name and unit."""
+        """Add units and accounts; a known account gets the roster's name and unit.
+
+        Comments that an account wrote before it was registered (or under its new name) become official.
+        """
         repository = AccountRepository(session)
         known = repository.roster(row.entry.uid for row in rows)
         wanted: dict[str, RosterEntry] = {}
@@ -103,6 +106,7 @@ class RosterLoader:
         repository.add_units(wanted.values())
         unit_ids = repository.unit_ids({entry.unit for entry in wanted.values()})
         repository.add_accounts(list(wanted.values()), unit_ids)
+        _adopt(session, {entry.screen_name for entry in wanted.values()}, wanted)
         return LoadResult(imported, updated, len(rows) - imported - updated)
 
 
@@ -149,8 +153,9 @@ class PostLoader:
 class CommentLoader:
     """Stores comments with score and triage, and marks their posts for linking."""
 
-    def __init__(self, official_names: Iterable[str], assessor: Assessor) -> None:
+    def __init__(self, official_names: Iterable[str], official_uids: Iterable[str], assessor: Assessor) -> None:
         self._names = frozenset(official_names)
+        self._uids = frozenset(official_uids)
         self._assessor = assessor
         self._assessed: dict[str, Mapping[str, Any]] = {}
 
@@ -160,7 +165,7 @@ class CommentLoader:
 
     def prepare(self, rows: Sequence[Numbered[ParsedComment]]) -> None:
         """Score and triage the public comments of the chunk."""
-        public = [row.entry for row in rows if row.entry.author_name not in self._names]
+        public = [row.entry for row in rows if not self._official(row.entry)]
         assessed = self._assessor.assess([(entry.text, entry.created_at) for entry in public])
         self._assessed = {entry.platform_id: values for entry, values in zip(public, assessed, strict=True)}
 
@@ -195,8 +200,12 @@ class CommentLoader:
         accounts.mark_stale(sorted(touched))
         return LoadResult(imported, updated, len(rows) - imported - updated - len(rejected), rejected)
 
+    def _official(self, comment: ParsedComment) -> bool:
+        """Whether a registered account wrote it: the uid decides where it is known, else the screen name."""
+        return comment.author_name in self._names if comment.author_uid is None else comment.author_uid in self._uids
+
     def _values(self, comment: ParsedComment, post_id: int, account_id: int) -> dict[str, Any]:
-        official = comment.author_name in self._names
+        official = self._official(comment)
         return {
             "platform": PLATFORM,
             "platform_id": comment.platform_id,
@@ -227,9 +236,18 @@ class ProfileLoader:
         """Nothing to prepare."""
 
     def store(self, session: Session, rows: Sequence[Numbered[ProfileEntry]]) -> LoadResult:
-        """Add the profiles that are not stored for that instant."""
+        """Add the profiles that are not stored for that instant; a name seen first makes its comments official."""
         repository = AccountRepository(session)
         known = repository.snapshot_uids(self._observed_at, (row.entry.uid for row in rows))
         fresh = {row.entry.uid: row.entry for row in reversed(rows) if row.entry.uid not in known}
+        named = repository.known_names()
+        registered = repository.account_ids(fresh)
         repository.add_snapshots(list(reversed(fresh.values())), self._observed_at)
+        _adopt(session, {fresh[uid].screen_name for uid in registered} - set(named), ())
         return LoadResult(len(fresh), 0, len(rows) - len(fresh))
+
+
+def _adopt(session: Session, names: Iterable[str], uids: Iterable[str]) -> None:
+    """Take comments of accounts not known as ours until now out of the public's voice; their threads are read again."""
+    posts = SentimentRepository(session).make_official(names, uids)
+    AccountRepository(session).mark_stale(sorted(posts))

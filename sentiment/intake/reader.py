@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sentiment.intake.layouts import FileKind, Header, recognise
 from weibo_ops.kernel.errors import EnvironmentFault, UsageError
+from weibo_ops.kernel.ids import digest_text
 
 csv.field_size_limit(10_000_000)
+LONGEST_NAME = 180
+_BROKEN = re.compile("[\udc80-\udcff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One recognised file of the folder."""
+    """One recognised file of the folder; ``damaged`` when some of its bytes are no text in its encoding."""
 
     path: Path
     kind: FileKind
     digest: str
     size: int
     encoding: str
+    damaged: bool
+
+    @property
+    def name(self) -> str:
+        """The file's name as a database can hold it."""
+        return plain_name(self.path)
+
+    @property
+    def stem(self) -> str:
+        """The name without its suffix: the account's uid, where the file holds posts."""
+        return Path(self.name).stem
 
 
 @dataclass(frozen=True)
@@ -38,12 +55,16 @@ class SourceFolder:
 
 @dataclass(frozen=True)
 class Line:
-    """A data row with the numbers of its first and last line in the file and the bytes read so far."""
+    """A data row with the numbers of its first and last line in the file and the bytes read so far.
+
+    ``damaged`` when some of its bytes are no text; they stand in the cells as lone surrogates.
+    """
 
     number: int
     last: int
     cells: Sequence[str]
     position: int
+    damaged: bool = False
 
 
 def open_folder(folder: Path) -> SourceFolder:
@@ -54,46 +75,68 @@ def open_folder(folder: Path) -> SourceFolder:
         EnvironmentFault: a file cannot be read.
     """
     if not folder.is_dir():
-        raise UsageError(f"找不到文件夹“{folder}”。", next_step="请检查路径,应为导出文件所在的文件夹。")
+        raise UsageError(f"找不到文件夹“{plain_name(folder)}”。", next_step="请检查路径,应为导出文件所在的文件夹。")
     files: list[SourceFile] = []
     ignored: list[str] = []
-    for path in sorted(folder.glob("*.csv"), key=lambda item: item.name):
+    tables = [path for path in folder.iterdir() if path.suffix.casefold() == ".csv" and not path.is_dir()]
+    for path in sorted(tables, key=lambda item: item.name):
         file = _identify(path)
         if file is None:
-            ignored.append(path.name)
+            ignored.append(plain_name(path))
         else:
             files.append(file)
     if not files:
         raise UsageError(
-            f"文件夹“{folder.name}”中没有可识别的导出文件。",
+            f"文件夹“{plain_name(folder)}”中没有可识别的导出文件。",
             next_step="应含 users.csv、roster.csv、<用户id>.csv 或 <昵称>_comments.csv。",
         )
     order = list(FileKind)
-    files.sort(key=lambda file: (order.index(file.kind), file.path.name))
-    whole = hashlib.sha256("\n".join(f"{file.path.name} {file.digest}" for file in files).encode()).hexdigest()
+    files.sort(key=lambda file: (order.index(file.kind), file.name))
+    whole = hashlib.sha256("\n".join(f"{file.name} {file.digest}" for file in files).encode()).hexdigest()
     return SourceFolder(folder, tuple(files), tuple(ignored), whole)
+
+
+def plain_name(path: Path) -> str:
+    """Return the last part of a path so that any database and terminal takes it.
+
+    Bytes that are no UTF-8 (a name packed on another system) are spelled out; what is too long is cut and told apart
+    by a digest.
+    """
+    name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return name if len(name) <= LONGEST_NAME else f"{name[:120]}…{digest_text(name)[:16]}{path.suffix[:20]}"
 
 
 def _identify(path: Path) -> SourceFile | None:
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise EnvironmentFault(f"无法读取文件“{path.name}”。", next_step="请检查文件权限。") from fault
-    encoding = _encoding(path.name, data)
-    first = next(csv.reader(io.StringIO(data[:20_000].decode(encoding, "ignore"))), [])
-    header = recognise(first)
+        raise EnvironmentFault(f"无法读取文件“{plain_name(path)}”。", next_step="请检查文件权限。") from fault
+    encoding, damaged = _encoding(plain_name(path), data)
+    beginning = io.StringIO(data[:20_000].decode(encoding, "ignore"), newline="")
+    header = recognise(next(csv.reader(beginning), []))
     if header is None:
         return None
-    return SourceFile(path, header.kind, hashlib.sha256(data).hexdigest(), len(data), encoding)
+    return SourceFile(path, header.kind, hashlib.sha256(data).hexdigest(), len(data), encoding, damaged)
 
 
-def _encoding(name: str, data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+def _encoding(name: str, data: bytes) -> tuple[str, bool]:
+    """Return the encoding of a file, and whether some of its bytes are no text in it.
+
+    A few broken bytes do not turn UTF-8 into another encoding: GB18030 takes nearly any bytes and would give nonsense.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates: tuple[str, ...] = ("utf-16",)
+    else:
+        candidates = ("utf-8-sig", "gb18030")
+    for encoding in candidates:
         try:
-            data.decode(encoding)
+            text = data.decode(encoding, "surrogateescape")
         except UnicodeDecodeError:
             continue
-        return encoding
+        broken = len(_BROKEN.findall(text))
+        foreign = len(_NOT_ASCII.findall(text)) - broken
+        if broken * 4 <= foreign:
+            return encoding, broken > 0
     raise UsageError(f"文件“{name}”的编码无法识别。", next_step="请另存为 UTF-8 编码后重新导入。")
 
 
@@ -105,20 +148,24 @@ def read_lines(file: SourceFile) -> Iterator[tuple[Header, Line]]:
     Raises:
         UsageError: the file cannot be read as CSV from some line on.
     """
-    with file.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as stream:
+    errors = "surrogateescape" if file.damaged else "strict"
+    with file.path.open("rb") as raw, io.TextIOWrapper(raw, file.encoding, errors, newline="") as stream:
         reader = csv.reader(_without_nul(stream))
-        header = recognise(next(reader, []))
-        if header is None:
-            return
-        start = reader.line_num + 1
+        start = 1
+        header: Header | None = None
         try:
             for cells in reader:
                 number, start = start, reader.line_num + 1
-                if cells:
-                    yield header, Line(number, start - 1, cells, raw.tell())
+                if header is None:
+                    header = recognise(cells)
+                    if header is None:
+                        return
+                elif cells:
+                    damaged = file.damaged and any(_BROKEN.search(cell) for cell in cells)
+                    yield header, Line(number, start - 1, cells, raw.tell(), damaged)
         except csv.Error:
             raise UsageError(
-                f"文件“{file.path.name}”从第{start}行起无法按 CSV 读取,像是引号不成对;此前各行已导入。",
+                f"文件“{file.name}”从第{start}行起无法按 CSV 读取,像是引号不成对;此前各行已导入。",
                 next_step="请改正该行后再次导入,已导入的行不会重复。",
             ) from None
 

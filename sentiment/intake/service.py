@@ -30,7 +30,7 @@ from sentiment.intake.loading import (
     Rejected,
     RosterLoader,
 )
-from sentiment.intake.reader import Line, SourceFile, SourceFolder, open_folder, read_lines
+from sentiment.intake.reader import Line, SourceFile, SourceFolder, open_folder, plain_name, read_lines
 from sentiment.permissions import IMPORT
 from sentiment.repository import SentimentRepository
 from sentiment.schemas import ImportReport, KindCount, Reject
@@ -113,7 +113,7 @@ class IntakeService:
                 return unfinished.id, True
             batch = ObservationBatch(
                 folder_digest=source.digest,
-                source=source.path.resolve().name[:200],
+                source=plain_name(source.path.resolve()),
                 layout=LAYOUT,
                 authority=authority,
                 started_at=self._clock.now(),
@@ -122,7 +122,7 @@ class IntakeService:
             session.flush()
             for file in source.files:
                 session.add(
-                    ObservationFile(batch_id=batch.id, name=file.path.name, kind=file.kind.value, digest=file.digest)
+                    ObservationFile(batch_id=batch.id, name=file.name, kind=file.kind.value, digest=file.digest)
                 )
                 session.flush()
             return batch.id, False
@@ -130,7 +130,7 @@ class IntakeService:
     def _steps(self, batch_id: int, source: SourceFolder) -> list[_Step]:
         with self._db.reading() as session:
             entered = {row.name: row for row in AccountRepository(session).batch_files(batch_id)}
-        return [_Step(entered[file.path.name].id, file, entered[file.path.name].rows_done) for file in source.files]
+        return [_Step(entered[file.name].id, file, entered[file.name].rows_done) for file in source.files]
 
     # --- files ----------------------------------------------------------------------------------------------
 
@@ -138,12 +138,14 @@ class IntakeService:
         if file.kind is FileKind.ROSTER:
             return RosterLoader()
         if file.kind is FileKind.POSTS:
-            return PostLoader(file.path.stem)
+            return PostLoader(file.stem)
         if file.kind is FileKind.COMMENTS:
             with self._db.reading() as session:
                 repository = AccountRepository(session)
-                areas = sorted({account.area for account in repository.registered() if account.area})
-                return CommentLoader(repository.known_names(), Assessor(self._standards, areas))
+                accounts = repository.registered()
+                areas = sorted({account.area for account in accounts if account.area})
+                uids = [account.uid for account in accounts]
+                return CommentLoader(repository.known_names(), uids, Assessor(self._standards, areas))
         observed_until = self._observed(source)[1]
         return ProfileLoader(observed_until or self._clock.now())
 
@@ -155,8 +157,8 @@ class IntakeService:
         for part in chunks(_remaining(step), CHUNK):
             self._load_chunk(loader, step.file_id, rows_done, part)
             rows_done += len(part)
-            tell(step.source.path.name, done + part[-1][1].position, total)
-        tell(step.source.path.name, done + step.source.size, total)
+            tell(step.source.name, done + part[-1][1].position, total)
+        tell(step.source.name, done + step.source.size, total)
 
     def _load_chunk(self, loader: Loader[Any], file_id: int, rows_done: int, part: list[tuple[Header, Line]]) -> None:
         parsed: list[Numbered[Any]] = []
@@ -165,6 +167,8 @@ class IntakeService:
             try:
                 if line.last - line.number > MOST_LINES:
                     raise RowRejectedError(Reason.UNBALANCED_QUOTE, f"第{line.number}行至第{line.last}行")
+                if line.damaged:
+                    raise RowRejectedError(Reason.BAD_ENCODING, "")
                 parsed.append(Numbered(line.number, loader.parse(header, line.cells)))
             except RowRejectedError as refusal:
                 rejected.append(Rejected(line.number, refusal.reason, refusal.detail))
@@ -246,7 +250,7 @@ def _remaining(step: _Step) -> Iterator[tuple[Header, Line]]:
 
 def _accounts_of(repository: AccountRepository, source: SourceFolder) -> list[int]:
     """The registered accounts whose posts file lies in the folder: those that the export observed."""
-    uids = [file.path.stem for file in source.files if file.kind is FileKind.POSTS]
+    uids = [file.stem for file in source.files if file.kind is FileKind.POSTS]
     return sorted(repository.account_ids(uids).values())
 
 
