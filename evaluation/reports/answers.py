@@ -82,7 +82,7 @@ def _daily_chart(facts: MonthlyFacts) -> Chart:
     most = max((value for value in comments if value is not None), default=0)
     return Chart(
         ChartKind.BARS,
-        f"图1 每{unit}公众评论与应答复留言",
+        f"每{unit}公众评论与应答复留言",
         tuple(f"{start.month}-{start.day}" for start in seen),
         (Series("公众评论", comments, Tone.CALM), Series("其中应答复", due, Tone.MAIN)),
         "条",
@@ -113,11 +113,11 @@ def _outcome_chart(accounts: Sequence[AccountWindow]) -> Chart:
     whose = "各职能" if by_function else "各账号"
     return Chart(
         ChartKind.SHARES,
-        f"图2 {whose}应答复留言办理情况",
+        f"{whose}应答复留言办理情况",
         tuple(shown),
         tuple(Series(name, tuple(row[place] for row in counts), tone) for place, (name, tone) in enumerate(_OUTCOMES)),
         "件",
-        f"{whose}应答复留言中按时、超期答复、超期未答复和未到期限的构成，件数见表4。",
+        f"{whose}应答复留言中按时、超期答复、超期未答复和未到期限的构成，件数见下表。",
     )
 
 
@@ -132,7 +132,7 @@ def _by_outcome(stats: Sequence[ResponseStats]) -> list[list[int]]:
 
 def _outcome_table(accounts: Sequence[AccountWindow], total: ResponseStats) -> Table:
     return Table(
-        "表4 各账号应答复留言办理情况",
+        "各账号应答复留言办理情况",
         (
             Column("账号", width=2.6),
             Column("应答复", Kind.COUNT),
@@ -176,7 +176,7 @@ def _durations(accounts: Sequence[AccountWindow], total: ResponseStats) -> list[
     return [
         Paragraph(told),
         Table(
-            "表5 答复用时中位数",
+            "答复用时中位数",
             (
                 Column("账号", width=2.2),
                 Column("首次响应\n（自然时间）", Kind.DURATION, 1.5),
@@ -229,7 +229,7 @@ def _nature_table(facts: MonthlyFacts) -> Table:
         ]
         rows.append((ALL, whole, 1.0, due.total(), *sums))
     return Table(
-        "表6 诉求性质",
+        "诉求性质",
         (
             Column("性质", width=1.4),
             Column("公众评论", Kind.COUNT),
@@ -256,7 +256,7 @@ def _subject_table(facts: MonthlyFacts) -> Table:
     if rows:
         rows.append((ALL, whole, 1.0, due.total()))
     return Table(
-        "表7 诉求领域",
+        "诉求领域",
         (
             Column("领域", width=1.6),
             Column("公众评论", Kind.COUNT),
@@ -282,7 +282,7 @@ def _waiting(facts: MonthlyFacts) -> list[Block]:
         if count > len(shown)
         else Paragraph(f"超过期限尚未答复的{HELP}留言{count}件，{extent}，请优先办理。"),
         Table(
-            f"表8 尚待答复的{HELP}留言",
+            f"尚待答复的{HELP}留言",
             (
                 Column("账号", width=1.7),
                 Column("网民", width=0.9),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from evaluation.coverage import INSTANT
 from evaluation.reports.answers import answers
 from evaluation.reports.gathering import MonthlyFacts
 from evaluation.reports.register import checks, note_on_names, overview
 from evaluation.reports.remarks import method, next_steps, results, sentiment
 from evaluation.reports.words import day_words, instant_words, period_words, span_words
-from weibo_ops.documents import NO_DATA, Document
+from weibo_ops.documents import NO_DATA, Block, Chart, Document, Table
 from weibo_ops.kernel.clock import beijing_date
 
 MARK = "内部工作稿"
@@ -22,7 +25,7 @@ def monthly_report(facts: MonthlyFacts, title: str) -> Document:
         mark=MARK,
         created=facts.created,
         details=_details(facts),
-        blocks=(
+        blocks=_numbered(
             *overview(facts),
             *checks(facts),
             *answers(facts),
@@ -33,6 +36,19 @@ def monthly_report(facts: MonthlyFacts, title: str) -> Document:
             note_on_names(),
         ),
     )
+
+
+def _numbered(*blocks: Block) -> tuple[Block, ...]:
+    """Number tables and charts in the order in which they stand."""
+    counts: Counter[str] = Counter()
+    numbered: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Table | Chart):
+            kind = "表" if isinstance(block, Table) else "图"
+            counts[kind] += 1
+            block = replace(block, caption=f"{kind}{counts[kind]} {block.caption}")
+        numbered.append(block)
+    return tuple(numbered)
 
 
 def _details(facts: MonthlyFacts) -> tuple[tuple[str, str], ...]:

@@ -51,13 +51,11 @@ def _figures(facts: MonthlyFacts) -> KeyFigures:
     vetoes = sum(finding.severity == Severity.VETO for finding in facts.findings)
     return KeyFigures(
         (
-            KeyFigure("登记账号", _count(len(facts.accounts) or None), "个"),
-            KeyFigure("公众评论", _count(total.comments if total else None), "条"),
-            KeyFigure("应答复留言", _count(total.due if total else None), "件"),
+            KeyFigure("登记账号", _count(len(facts.accounts) or None), "个" if facts.accounts else ""),
+            KeyFigure("公众评论", _count(total.comments if total else None), "条" if total else ""),
+            KeyFigure("应答复留言", _count(total.due if total else None), "件" if total else ""),
             KeyFigure("按时答复率", percent(total.on_time_rate if total else None), basis),
-            KeyFigure(
-                "检查发现", _count(len(facts.findings) or None), f"项，其中单项否决{vetoes}项" if facts.findings else ""
-            ),
+            KeyFigure("检查发现", _count(len(facts.findings) or None), f"单项否决{vetoes}项" if facts.findings else ""),
         )
     )
 
@@ -74,10 +72,10 @@ def _summary(facts: MonthlyFacts) -> str:
     if facts.until <= facts.period.start:
         return f"登记账号{len(facts.accounts)}个：{told}。截至时间早于统计周期，周期内{NO_DATA}。"
     window = span_words(facts.period.first_day, beijing_date(facts.until - INSTANT))
-    posts = f"发布微博{facts.posts}条" if facts.posts is not None else f"发布微博{NO_DATA}"
+    posts = f"发布微博{facts.posts}条" if facts.posts is not None else f"发布微博数{NO_DATA}"
     total = facts.total
-    heard = f"公众评论{total.comments}条，其中应答复留言{total.due}件" if total else f"公众评论{NO_DATA}"
-    return f"{window}，登记账号{len(facts.accounts)}个：{told}。各账号{posts}，收到{heard}。"
+    heard = f"收到公众评论{total.comments}条，其中应答复留言{total.due}件" if total else f"公众评论数{NO_DATA}"
+    return f"{window}，登记账号{len(facts.accounts)}个：{told}。各账号{posts}，{heard}。"
 
 
 def _gaps(accounts: Sequence[AccountWindow]) -> list[str]:
@@ -97,7 +95,7 @@ def _gaps(accounts: Sequence[AccountWindow]) -> list[str]:
 
 def _register_table(facts: MonthlyFacts) -> Table:
     return Table(
-        "表1 账号与观测情况",
+        "账号与观测情况",
         (
             Column("账号", width=2.3),
             Column("主办单位", width=3.4),
@@ -141,11 +139,12 @@ def _findings_summary(facts: MonthlyFacts) -> str:
     counts = Counter(Severity(finding.severity) for finding in facts.findings)
     told = "、".join(f"{severity.label}{counts[severity]}项" for severity in Severity)
     concerned = len({finding.account_id for finding in facts.findings})
-    checked = instant_words(max(finding.last_seen for finding in facts.findings))
+    checked = max(finding.last_seen for finding in facts.findings)
     waiting = sum(_state(finding) == UNVERIFIED for finding in facts.findings)
     verdict = "均待核实" if waiting == len(facts.findings) else f"其中{waiting}项待核实"
     return (
-        f"按账号标准检查（截至{checked}），现存发现{len(facts.findings)}项：{told}，涉及账号{concerned}个，{verdict}。"
+        f"按账号标准检查（截至{instant_words(checked)}），现存发现{len(facts.findings)}项：{told}，涉及账号{concerned}个，{verdict}。"
+        f"{'' if facts.period.start < checked <= facts.period.end else '检查时点不在统计周期内，所列为现存情况。'}"
         "发现是程序提出的线索，须经核实取证、告知与申辩、确认后方可通报。"
     )
 
@@ -155,13 +154,13 @@ def _findings_table(findings: Sequence[FindingView]) -> Table:
     rest = len(findings) - len(shown)
     more = f"另有{rest}项未列，可用 weibo-ops account findings 查看。" if rest else ""
     return Table(
-        "表2 检查发现",
+        "检查发现",
         (
-            Column("账号", width=2.1),
-            Column("级别", width=1.45),
-            Column("情况", width=4.6),
-            Column("依据", width=4.0),
-            Column("状态", width=1.15),
+            Column("账号", width=2.2),
+            Column("级别", width=1.6),
+            Column("情况", width=4.7),
+            Column("依据", width=4.1),
+            Column("状态", width=1.4),
         ),
         tuple(
             (
@@ -200,7 +199,7 @@ def _hits_table(hits: Sequence[ContentHitView]) -> Table:
         places[hit.severity, hit.title, f"{hit.source}:{hit.clause}"].append(hit.post_id)
     order = {severity.value: place for place, severity in enumerate(Severity)}
     return Table(
-        "表3 文字提示",
+        "文字提示",
         (
             Column("类别", width=2.2),
             Column("级别", width=1.3),

@@ -44,14 +44,14 @@ def sentiment(facts: MonthlyFacts) -> list[Block]:
         ),
         Chart(
             ChartKind.SHARES,
-            "图3 公众评论情感构成",
+            "公众评论情感构成",
             ("全部评论",),
             tuple(Series(SENTIMENTS[label], (count,), _TONES[label]) for label, count in counts.items()),
             "条",
             told,
         ),
         Table(
-            "表9 公众评论情感构成",
+            "公众评论情感构成",
             (Column("情感"), Column("评论数", Kind.COUNT), Column("占比", Kind.PERCENT)),
             (
                 *((SENTIMENTS[label], count, count / n) for label, count in counts.items()),
@@ -82,7 +82,7 @@ def results(facts: MonthlyFacts) -> list[Block]:
             f"账号{run.accounts}个。结论：{told}。{studies}"
         ),
         Table(
-            "表10 评估结论",
+            "评估结论",
             (
                 Column("账号", width=2.2),
                 Column("主办单位", width=3.0),

@@ -12,8 +12,8 @@ from enum import StrEnum
 Value = str | int | float | datetime | None
 
 NO_DATA = "无数据"
-SHORT_TABLE = 12
-"""Rows of a table that is not broken across pages."""
+SHORT_TABLE, SHORT_TEXT = 12, 20
+"""Rows of a table that is not broken across pages, and characters that its cells hold at most."""
 
 
 class Kind(StrEnum):
@@ -102,7 +102,7 @@ class KeyFigures:
 class Column:
     """A column of a table: its title, what its values are, and its width relative to the others.
 
-    A line end in the title is where a narrow head breaks; where there is room it is not seen.
+    A line end in the title is where the head of a table breaks; where the title stands alone it is not seen.
     """
 
     title: str
@@ -141,7 +141,8 @@ class Table:
     @property
     def short(self) -> bool:
         """Whether it should stand on one page."""
-        return len(self.rows) <= SHORT_TABLE
+        texts = (value for row in self.rows for value in row if isinstance(value, str))
+        return len(self.rows) <= SHORT_TABLE and all(len(text) <= SHORT_TEXT for text in texts)
 
 
 @dataclass(frozen=True)

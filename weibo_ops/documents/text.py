@@ -23,7 +23,7 @@ from weibo_ops.kernel.text import cell_width, wrap_zh
 
 LINE = 78
 _GAP = 2
-_NARROWEST = 4
+_NARROWEST = 6
 
 
 def render(document: Document, font: Path | None = None) -> bytes:
@@ -68,7 +68,10 @@ def _grid(head: list[str], rows: list[list[str]], numeric: list[bool], shares: l
 
 def _widths(head: list[str], rows: list[list[str]], shares: list[float]) -> list[int]:
     """Return cells for each column: what it needs where that is less than its share, else its part of what is left."""
-    wanted = [max(cell_width(line[place]) for line in (head, *rows)) for place in range(len(head))]
+    wanted = [
+        max(cell_width(part) for line in (head, *rows) for part in line[place].split("\n"))
+        for place in range(len(head))
+    ]
     room = LINE - _GAP * (len(head) - 1)
     squeezed = set(range(len(head)))
     while squeezed:
@@ -120,7 +123,7 @@ def _(block: KeyFigures) -> str:
 @_written.register
 def _(block: Table) -> str:
     numeric = [column.numeric for column in block.columns]
-    head = [one_line(column.name) for column in block.columns]
+    head = [plain(column.title) for column in block.columns]
     rows = [[one_line(cell) for cell in row] for row in cell_rows(block)]
     parts = [one_line(block.caption), _grid(head, rows, numeric, column_shares(block.columns))]
     if block.note and block.rows:

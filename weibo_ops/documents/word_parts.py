@@ -88,7 +88,7 @@ def add_table(file: Any, rows: int, shares: Sequence[float]) -> Any:
         borders.append(_element(f"w:{side}", val="single", sz=size, space="0", color=colour))
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w="70", type="dxa"))
+        margins.append(_element(f"w:{side}", w="57", type="dxa"))
     layout = properties.find(_name("w:tblLayout"))
     layout.addprevious(borders)
     layout.addnext(margins)
