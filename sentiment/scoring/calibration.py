@@ -11,7 +11,7 @@ from sentiment.scoring.model import LABELS, Floats, calibrated, softmax
 BINS = 15
 """Equal-width bins of the calibration error."""
 CERTAIN_ACCURACY = 0.85
-"""Share of right labels that the program promises among those it does not call uncertain."""
+"""Share of right labels aimed at among the texts that are not called uncertain."""
 
 
 def macro_f1(truth: Ints, predicted: npt.NDArray[np.integer]) -> float:

@@ -125,6 +125,7 @@ def normalise(texts: Sequence[str]) -> Batch:
     same = codes[1:] == codes[:-1]
     again[2:] = ~(same[1:] & same[:-1])
     again[1:] &= ~(same & (codes[1:] == _SPACE))
+    again |= codes == _START
     codes, places = codes[again], places[again]
     _mark_negated(codes, classes)
     return Batch(codes, np.flatnonzero(codes == _START), places)

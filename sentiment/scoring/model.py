@@ -162,7 +162,7 @@ class Scorer:
         """Return the n-grams that move the label of a text most, strongest first.
 
         Strength is the size of what an n-gram adds to the text's own label. Links and names count as one character.
-        The log-odds of a text are what every n-gram adds and `base` together.
+        The log-odds of a text are its `base` and what every n-gram adds.
         """
         batch = normalise([text])
         if batch.blank()[0]:
@@ -172,6 +172,8 @@ class Scorer:
         found: dict[tuple[str, bool], list[int]] = {}
         for width, row in ((1, singles), (2, pairs)):
             for index, bucket in enumerate(row.tolist()):
+                if width == 1 and index == 0:
+                    continue  # the mark that begins every text
                 found.setdefault(_surface(text, batch, index, width), []).append(bucket)
         contributions = []
         for (piece, negated), rows in found.items():
@@ -182,9 +184,11 @@ class Scorer:
         contributions.sort(key=lambda one: -abs(getattr(one, label)))
         return [one for one in contributions if getattr(one, label)][:top]
 
-    def base(self) -> Floats:
-        """Return the ``(3,)`` calibrated log-odds of a text before any n-gram, against their mean."""
-        logits = calibrated(self.weights.bias[None, :], self.weights.slope, self.weights.offset)[0]
+    def base(self, text: str) -> Floats:
+        """Return the ``(3,)`` calibrated log-odds of a text of its length before any n-gram, against their mean."""
+        batch = normalise([text])
+        start = self.weights.table[buckets(batch.codes[:1])[0]] * (self.weights.steps * feature_value(batch)[0])
+        logits = calibrated(start + self.weights.bias, self.weights.slope, self.weights.offset)[0]
         base: Floats = logits - logits.mean()
         return base
 
@@ -237,7 +241,7 @@ def _surface(text: str, batch: Batch, index: int, width: int) -> tuple[str, bool
     places, end = batch.places, index + width
     first = int(places[index]) - 1 if index else 0
     last = int(places[end]) - 1 if end < len(places) else len(text)
-    piece = text[first:last] if index or width > 1 else ""
+    piece = text[first:last]
     negated = bool((batch.codes[index:end] & np.uint32(NEGATED)).any())
     return ("" if index else "^") + piece + ("$" if end > len(places) else ""), negated
 

@@ -1,0 +1,220 @@
+"""The model card: what weights are for, what they were made from, how they do, where they fail; and saving both."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sentiment.scoring.model import Scorer, Weights, pack, unpack
+from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, UsageError
+
+CARD = "MODEL_CARD.md"
+"""Name of the card; it lies beside the weights."""
+LARGEST = 1_000_000
+"""Bytes that a weights file may have at most, so that it ships with the program."""
+
+CORPORA = {
+    "epidemic": "SMP2020-EWECT, epidemic part (happy → positive; angry, sad, fear → negative)",
+    "general": "SMP2020-EWECT, general part (happy → positive; angry, sad, fear → negative)",
+    "sentences_2013": "NLPCC 2013 sentences (many of them neutral)",
+    "weibo2018": "weibo2018 (two labels)",
+    "government_policy": "Weibo posts on government policy (two labels)",
+}
+"""Public names of the collections that the shipped weights learned from, by the stem of the file."""
+
+PROBES = {
+    "negative": (
+        "求助无门,只能发微博了",
+        "打了三次电话都在踢皮球",
+        "已读不回是你们的工作方式吗",
+        "这效率,点赞[微笑]",
+        "一问三不知",
+        "门难进脸难看",
+        "又是已转相关部门",
+        "办个证跑了五趟",
+        "说好的整改呢",
+        "不高兴",
+    ),
+    "neutral": (
+        "请问周六办事窗口上班吗",
+        "建议早高峰增加一趟公交",
+        "身份证过期了需要带什么材料",
+        "什么时候能领到补贴",
+        "今晚八点至次日六点封闭施工",
+    ),
+    "positive": (
+        "路灯修好了,谢谢",
+        "没有一点官架子",
+        "服务没得说",
+        "无可挑剔",
+        "这次处理得真快",
+        "终于不用再跑第二趟了",
+        "辛苦了",
+    ),
+}
+"""Made sentences as people write to offices, by the label that a clerk would give them: the card says which fail."""
+
+_TEXT = """\
+# Model card: sentiment of comments on government Weibo
+
+This card is written by `weibo-ops sentiment train`, together with the weights that it describes.
+
+## What it is for
+
+It says whether a comment sounds negative, neutral or positive, how sure that is, and by which n-grams, so that people
+know where to look first. It finds and warns. **It never carries weight in a grade**: whoever counts negative comments
+against an office pays it for removing criticism. Of a single person it says nothing. A text called uncertain is for a
+person to read; a person's correction beats the model.
+
+## What it is
+
+Hashed character 1-grams and 2-grams ({buckets} buckets), with width, case and digits folded, emoticons such as [怒]
+kept as one character, and what follows a negation marked; logistic regression; one slope and an offset for each label,
+fitted on predictions for texts unseen in training. Scoring needs numpy alone.
+
+| | |
+|---|---|
+| weights, SHA-256 | `{digest}` |
+| size | {size:,} bytes |
+| uncertain below | {threshold:.2f} |
+| penalty, ratio floor, rounds | {penalty:g}, {ratio_floor:g}, {rounds} |
+
+The same texts and the same versions of Python, numpy and scipy give the same bytes.
+
+## What it was trained from
+
+Research data published without a licence. The texts are not part of this program; the weights are sums over them all.
+
+| file | texts | collection |
+|---|---:|---|
+{files}
+
+Texts and labels together, SHA-256: `{data_digest}`. The calibration is fitted on {calibrated_on}, in folds that keep
+near-identical texts together.
+
+## How it does
+
+On files that were not trained on, among the labels that occur there. They chose the settings above, so expect a little
+less elsewhere. The calibration error is top-label, 15 equal-width bins. "Certain" are the texts not called uncertain.
+
+| file | texts | accuracy | macro-F1 | calibration error | uncertain | accuracy of the certain |
+|---|---:|---:|---:|---:|---:|---:|
+{figures}
+
+`weibo-ops sentiment bench` measures it on labelled texts of your own: their figures are the ones that count.
+
+## Where it fails
+
+It learned from posts of the public at large, not from comments on offices. It reads n-grams, not sentences: irony,
+idioms and what a thread said before are lost on it, and a plain question or request often sounds negative to it. Of
+{probes} made sentences as people write to offices, it misreads {failed}:
+
+| sentence | a clerk says | the model says | uncertain |
+|---|---|---|---|
+{failures}
+
+Dialect, other languages and texts of one or two characters are beyond it.
+"""
+
+
+def model_card(content: bytes) -> str:
+    """Return the card of a weights file; the same file gives the same card.
+
+    Raises:
+        ValueError: it is not a weights file of this program.
+    """
+    weights = unpack(content)
+    scorer = Scorer(weights)
+    about = weights.about
+    said = [(text, label, scorer.score(text)) for label, texts in PROBES.items() for text in texts]
+    failed = [(text, label, score.label, "yes" if score.uncertain else "no") for text, label, score in said]
+    failed = [row for row in failed if row[1] != row[2]]
+    return _TEXT.format(
+        buckets=f"{len(weights.table):,}",
+        digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        threshold=weights.threshold,
+        penalty=about["penalty"],
+        ratio_floor=about["ratio_floor"],
+        rounds=about["rounds"],
+        files=_rows([(f"`{name}`", f"{n:,}", _corpus(name)) for name, n in about["files"].items()]),
+        data_digest=about["data_digest"],
+        calibrated_on=", ".join(f"`{name}`" for name in about["calibrated_on"]),
+        figures=_rows([_figures(one) for one in about.get("figures", [])] or [("none",) + ("",) * 6]),
+        probes=len(said),
+        failed=len(failed),
+        failures=_rows(failed or [("none", "", "", "")]),
+    )
+
+
+def save_model(out: Path, weights: Weights) -> tuple[Path, Path]:
+    """Write a weights file and its card beside it; each is there whole or not at all. Return both paths.
+
+    Raises:
+        UsageError: the name does not end in ``.npz``.
+        RefusedError: the file would be larger than `LARGEST`.
+        EnvironmentFault: the folder is missing or cannot be written to.
+    """
+    require_weights_name(out)
+    content = pack(weights)
+    if len(content) >= LARGEST:
+        raise RefusedError(
+            f"权重文件有 {len(content):,} 字节,超过随程序分发的上限 {LARGEST:,} 字节,未保存。",
+            rule="情感判别模型须小于 1 MB",
+            next_step="请减少训练文本后重试。",
+        )
+    card = out.with_name(CARD)
+    _replace(out, content)
+    _replace(card, model_card(content).encode("utf-8"))
+    return out, card
+
+
+def require_weights_name(out: Path) -> None:
+    """Refuse a name that is none of a weights file, before the work is done or another file is lost.
+
+    Raises:
+        UsageError: the name does not end in ``.npz``, or its folder does not exist.
+    """
+    if out.suffix != ".npz" or out.is_dir():
+        raise UsageError(f"“{out}”不是权重文件名。", next_step="请给出以 .npz 结尾的文件名。")
+    if not out.parent.is_dir():
+        raise UsageError(f"文件夹 {out.parent} 不存在。", next_step="请先建立该文件夹,或改用其他位置。")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as fault:
+        raise EnvironmentFault(
+            f"无法写入“{path}”。", next_step="请检查该文件夹是否可写,或用 --out 指定其他位置。"
+        ) from fault
+
+
+def _corpus(name: str) -> str:
+    return CORPORA.get(name.removesuffix("_train"), "not described")
+
+
+def _figures(one: Mapping[str, Any]) -> Sequence[str]:
+    certain = one["certain_accuracy"]
+    shares = [f"{one[key]:.3f}" for key in ("accuracy", "macro_f1", "ece", "uncertain")]
+    return (f"`{one['name']}`", f"{one['n']:,}", *shares, "none" if certain is None else f"{certain:.3f}")
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
