@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 class Place(StrEnum):
@@ -22,7 +22,7 @@ class Place(StrEnum):
     EVALUATION = "evaluation"
 
     @property
-    def title(self) -> str:
+    def word(self) -> str:
         """The Chinese name of the table."""
         return {"accounts": "账号", "posts": "微博", "comments": "评论", "evaluation": "评估"}[self]
 
@@ -82,7 +82,9 @@ _FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS)
 ACTIONS: tuple[Action, ...] = (
     Action("accounts", "账号", ("1", "f2"), Group.TABLES, "app.open_table('accounts')", aliases=("台账", "检查发现")),
     Action("posts", "微博", ("2", "f3"), Group.TABLES, "app.open_table('posts')", aliases=("内容检查", "已发布")),
-    Action("comments", "评论", ("3", "f4"), Group.TABLES, "app.open_table('comments')", aliases=("网民留言", "答复时效")),
+    Action(
+        "comments", "评论", ("3", "f4"), Group.TABLES, "app.open_table('comments')", aliases=("网民留言", "答复时效")
+    ),
     Action("evaluation", "评估", ("4", "f5"), Group.TABLES, "app.open_table('evaluation')", aliases=("评价", "得分")),
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
     Action("back", "返回", ("escape", "ctrl+g"), Group.ROWS, "screen.back", short="返回"),
@@ -91,7 +93,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("find", "查找", ("/", "ctrl+f"), Group.FILTERS, "screen.find", _FLAT, ("搜索",), "查找"),
     Action("account", "选择账号", ("a", "f6"), Group.FILTERS, "screen.choose_account", _LISTS, short="账号"),
     Action("hits", "只看有内容提示的", ("h", "f7"), Group.FILTERS, "screen.hits_only", (Place.POSTS,), short="提示"),
-    Action("found", "只看有检查发现的", ("h", "f7"), Group.FILTERS, "screen.found_only", (Place.ACCOUNTS,), short="发现"),
+    Action(
+        "found", "只看有检查发现的", ("h", "f7"), Group.FILTERS, "screen.found_only", (Place.ACCOUNTS,), short="发现"
+    ),
     Action(
         "sentiment",
         "切换情感",
@@ -168,19 +172,19 @@ def valid_actions(place: Place | None) -> Iterator[Action]:
     return (action for action in ACTIONS if action.valid_in(place))
 
 
-def app_bindings() -> list[Binding]:
+def app_bindings() -> list[BindingType]:
     """Return the bindings of the actions that the application itself does."""
     return [binding for action in ACTIONS if action.run.startswith("app.") for binding in _bindings(action)]
 
 
-def screen_bindings(place: Place) -> list[Binding]:
+def screen_bindings(place: Place) -> list[BindingType]:
     """Return the bindings of the actions that a table's screen does."""
     found = [action for action in valid_actions(place) if action.run.startswith("screen.")]
     found += [action for action in MOVES if action.run.startswith("screen.")]
     return [binding for action in found for binding in _bindings(action)]
 
 
-def move_bindings() -> list[Binding]:
+def move_bindings() -> list[BindingType]:
     """Return the bindings of a pane in which a cursor or the text moves."""
     return [binding for action in MOVES if "." not in action.run for binding in _bindings(action)]
 

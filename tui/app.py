@@ -77,7 +77,7 @@ class WeiboOpsApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the palette, unless it is open."""
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
     def action_help_quit(self) -> None:

@@ -81,10 +81,10 @@ class Glyphs:
             return Mark(self._signs["none"], "无数据", "dim")
         name = "uncertain" if uncertain else label
         sign, tone = {
-            "negative": ("down", "bad"),
+            "negative": ("down", "warn"),
             "neutral": ("even", ""),
             "positive": ("up", "good"),
-            "uncertain": ("unsure", "warn"),
+            "uncertain": ("unsure", "note"),
         }[name]
         return Mark(self._signs[sign], SENTIMENTS[name], tone)
 

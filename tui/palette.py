@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from rich.text import Text
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.events import Mount
+from textual.types import IgnoreReturnCallbackType
 
 from tui.actions import ACTIONS, Action, Place, valid_actions
 from tui.sources import spellings
@@ -21,7 +22,7 @@ NO_MATCH = "没有匹配的命令"
 
 
 def score(query: str, action: Action) -> float:
-    """Return how well an action fits a query, from 0 (not at all) to 1: whole word, beginning, part, letters in order."""
+    """Return how well an action fits a query, from 0 (not at all) to 1: whole, beginning, part, letters in order."""
     wanted = normalise_name(query).replace(" ", "")
     if not wanted:
         return 0.0
@@ -74,7 +75,7 @@ class ActionProvider(Provider):
         place = cast("WeiboOpsApp", self.app).place
         return [action for action in valid_actions(place) if action.id != "palette"]
 
-    def _run(self, action: Action) -> partial[object]:
+    def _run(self, action: Action) -> IgnoreReturnCallbackType:
         return partial(self.app.run_action, action.run)
 
 

@@ -75,9 +75,7 @@ def findings_of(row: AccountRow) -> int:
 def posts(app: Application, account: str | None, search: str, cursor: str | None, *, hits_only: bool) -> Batch:
     """Read a page of posts."""
     watermark = app.accounts.watermark()
-    page = app.publishing.posts(
-        account=account, hits_only=hits_only, search=search or None, limit=PAGE, cursor=cursor
-    )
+    page = app.publishing.posts(account=account, hits_only=hits_only, search=search or None, limit=PAGE, cursor=cursor)
     return Batch(page.items, page.next_cursor, watermark)
 
 

@@ -21,7 +21,14 @@ THEMES = (
         surface="#f7f5f0",
         panel="#e9e6dd",
         dark=False,
-        variables={"muted": "#63686b", "note": "#2a5d66", "cursor": "#d3e0de", "cursor-idle": "#e6e7e1", "ribbon": "#2a5d66", "ribbon-text": "#f7f5f0"},
+        variables={
+            "muted": "#5b6063",
+            "note": "#2a5d66",
+            "cursor": "#d3e0de",
+            "cursor-idle": "#e6e7e1",
+            "ribbon": "#2a5d66",
+            "ribbon-text": "#f7f5f0",
+        },
     ),
     Theme(
         name=DARK,
@@ -36,17 +43,21 @@ THEMES = (
         surface="#1b1f22",
         panel="#272d31",
         dark=True,
-        variables={"muted": "#979d9f", "note": "#86b8b3", "cursor": "#33474a", "cursor-idle": "#272d31", "ribbon": "#25393c", "ribbon-text": "#d9dad5"},
+        variables={
+            "muted": "#a9afb0",
+            "note": "#86b8b3",
+            "cursor": "#2c3f42",
+            "cursor-idle": "#272d31",
+            "ribbon": "#25393c",
+            "ribbon-text": "#d9dad5",
+        },
     ),
 )
 """Light and dark, calm on purpose: one hue for what is selected, tones only for what needs a look."""
-
-TONES = {"bad": "error", "warn": "warning", "note": "note", "good": "success", "dim": "muted"}
-"""Tone of a mark: the theme's variable that colours it."""
 
 
 class PlainBar(ScrollBarRender):
     """A scroll bar of whole cells: the partial blocks of the stock one are two cells wide in some terminals."""
 
-    VERTICAL_BARS = [" "] * 8  # noqa: RUF012 (the base class declares it so)
-    HORIZONTAL_BARS = [" "] * 8  # noqa: RUF012
+    VERTICAL_BARS = [" "] * 8
+    HORIZONTAL_BARS = [" "] * 8

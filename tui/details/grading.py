@@ -16,19 +16,22 @@ VERSIONS = {"facts_hash": "事实校验码", "standard_digest": "标准校验码
 def run_sheet(run: RunView) -> Sheet:
     """Say what a run evaluated, when, by what, and what must be kept in mind."""
     notes = [note for note in run.scheme_note.split(";") if note]
-    blocks: tuple[Block, ...] = (
+    blocks: list[Block] = [
         Field("方案", f"{run.scheme_title}({run.scheme})"),
         Field("周期", run.period),
         Field("截至", format_beijing(run.as_of)),
         Field("监管归口", run.scope or "未指定"),
         Field("账号", f"{run.accounts} 个"),
         Field("状态", run.state),
-        *((Head("说明"), *(Body(note) for note in notes)) if notes else ()),
+    ]
+    if notes:
+        blocks += [Head("说明"), *(Body(note) for note in notes)]
+    blocks += [
         Head("版本"),
         Field("计算时间", format_beijing(run.created_at, seconds=True), "dim"),
         *(Field(title, getattr(run, name), "dim") for name, title in VERSIONS.items()),
-    )
-    return Sheet(f"第{run.run_id}号评价  {run.scheme_title}", blocks)
+    ]
+    return Sheet(f"第{run.run_id}号评价  {run.scheme_title}", tuple(blocks))
 
 
 def result_sheet(result: Result, glyphs: Glyphs) -> Sheet:

@@ -49,7 +49,7 @@ def _sound(row: CommentRow, glyphs: Glyphs) -> list[Block]:
     blocks.append(Field("概率", "  ".join(f"{SENTIMENTS[label]} {share:.1%}" for label, share in shares)))
     if score.label != row.sentiment:
         blocks.append(Field("", "导入后判别模型已更换,概率为现行模型所得", "warn"))
-    found = scorer.explain(row.text, STRONGEST)
+    found = [one for one in scorer.explain(row.text, 3 * STRONGEST) if one.text in row.text][:STRONGEST]
     words = [f"{'非' if one.negated else ''}{one.text}{getattr(one, score.label):+.2f}" for one in found]
     if words:
         blocks.append(Field("线索", f"{SENTIMENTS[score.label]}:{'  '.join(words)}", "dim"))

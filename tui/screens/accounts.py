@@ -47,7 +47,7 @@ class AccountsScreen(TableScreen):
     def row_of(self, item: Any) -> Row:
         """Lay out an account."""
         row: AccountRow = item
-        as_of = self.batch.as_of if self.batch else None
+        as_of = self.loaded.as_of if self.loaded else None
         posts = NO_DATA if row.covered_until is None else str(row.posts_observed)
         return (
             Cell(row.screen_name),
@@ -92,7 +92,5 @@ class AccountsScreen(TableScreen):
 
 
 def _sheet(app: Application, row: AccountRow, glyphs: Glyphs) -> Sheet:
-    found: list[FindingView] = [
-        finding for finding in app.accounts.findings() if finding.account_id == row.account_id
-    ]
+    found: list[FindingView] = [finding for finding in app.accounts.findings() if finding.account_id == row.account_id]
     return account_sheet(row, found, glyphs)

@@ -54,7 +54,7 @@ class TableScreen(ReadingScreen):
     def __init__(self) -> None:
         super().__init__(id=self.PLACE.value)
         self.items: list[Any] = []
-        self.batch: Batch | None = None
+        self.loaded: Batch | None = None
         self.search = ""
         self._loading_more = False
 
@@ -75,6 +75,10 @@ class TableScreen(ReadingScreen):
     @abstractmethod
     def describe(self, item: Any) -> Any:
         """Return a call that makes an item's `Sheet`, run in a thread."""
+
+    def rows_of(self, items: Sequence[Any]) -> list[Row]:
+        """Return items as cells."""
+        return [self.row_of(item) for item in items]
 
     def chips(self) -> list[Part]:
         """Return the filters in force as parts of the filter bar."""
@@ -141,7 +145,7 @@ class TableScreen(ReadingScreen):
 
     def show_frame(self) -> None:
         """Show instant, coverage and place of the data, and the filters."""
-        watermark = self.batch.watermark if self.batch else None
+        watermark = self.loaded.watermark if self.loaded else None
         as_of = watermark.observed_until if watermark else None
         self.query_one(TopBar).right = ((f"{as_of_words(as_of)} ", ""),)
         observed = NO_DATA
@@ -182,9 +186,9 @@ class TableScreen(ReadingScreen):
             self._show_rows(value)
         elif kind == "more":
             self._loading_more = False
-            self.batch = value
+            self.loaded = value
             self.items += value.items
-            self.table.append(self.row_of(item) for item in value.items)
+            self.table.append(self.rows_of(value.items))
             self._count_rows()
         elif kind == "detail":
             self.detail.show(*value)
@@ -201,33 +205,33 @@ class TableScreen(ReadingScreen):
             self.detail.show(Sheet(sentence))
 
     def _show_rows(self, batch: Batch) -> None:
-        self.batch = batch
+        self.loaded = batch
         self.items = list(batch.items)
         self.forget("detail")
         self.detail.show(Sheet(""))
-        self.table.show(self.columns(), [self.row_of(item) for item in self.items], self.note(), self._cursor_wanted)
+        self.table.show(self.columns(), self.rows_of(self.items), self.note(), self._cursor_wanted)
         self.show_frame()
         self._count_rows()
 
     def note(self) -> str:
         """Return what stands in a table without rows."""
         if self.filtered():
-            return NOTHING_FITS.format(what=self.PLACE.title)
-        if self.batch is None or self.batch.as_of is None:
+            return NOTHING_FITS.format(what=self.PLACE.word)
+        if self.loaded is None or self.loaded.as_of is None:
             return NOTHING_YET.format(home=self.services.settings.home)
         return NO_DATA
 
     def _count_rows(self) -> None:
-        words = MORE_BELOW if self.batch and self.batch.next_cursor else ALL_LOADED
+        words = MORE_BELOW if self.loaded and self.loaded.next_cursor else ALL_LOADED
         self.tell_count(words.format(count=len(self.items), unit=self.unit))
 
     @on(Ledger.NearEnd)
     def load_more(self) -> None:
         """Read the next page when the cursor comes close to the end."""
-        if self.batch and self.batch.next_cursor and not self._loading_more:
+        if self.loaded and self.loaded.next_cursor and not self._loading_more:
             self._loading_more = True
             self.tell_count(READING)
-            self.read("more", self.fetch(self.batch.next_cursor))
+            self.read("more", self.fetch(self.loaded.next_cursor))
 
     @on(Ledger.Moved)
     def show_detail(self, message: Ledger.Moved) -> None:

@@ -55,7 +55,7 @@ class CommentsScreen(ByAccountScreen):
         sound = self.glyphs.sentiment(row.sentiment, uncertain=row.uncertain)
         clock = self.glyphs.outcome(row.outcome)
         return (
-            Cell(short_time(row.created_at, self.batch.as_of if self.batch else None), "dim"),
+            Cell(short_time(row.created_at, self.loaded.as_of if self.loaded else None), "dim"),
             Cell(sound.text, sound.tone),
             Cell(row.nature or NO_DATA),
             Cell(clock.text, clock.tone),
@@ -76,12 +76,12 @@ class CommentsScreen(ByAccountScreen):
 
     def fetch(self, cursor: str | None) -> Any:
         """Read a page of comments; further pages are judged at the instant of the first."""
-        as_of = self.batch.as_of if cursor and self.batch else None
+        as_of = self.loaded.as_of if cursor and self.loaded else None
         return partial(sources.comments, self.services, self.wanted(), as_of, cursor)
 
     def describe(self, item: Any) -> Any:
         """Read how the comment's clock ran."""
-        as_of = self.batch.as_of if self.batch else None
+        as_of = self.loaded.as_of if self.loaded else None
         return partial(_sheet, self.services, item, as_of, self.glyphs)
 
     def chips(self) -> list[Part]:

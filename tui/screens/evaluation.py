@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,9 @@ from weibo_ops.bootstrap import Application
 from weibo_ops.kernel.clock import format_beijing
 from weibo_ops.kernel.text import cell_width
 
-NO_RUNS = "还没有评价。\n\n计算一次:weibo-ops --home {home} evaluate run --period 2026Q3\n\n完成后回到这里,按 r 重新读取。"
+NO_RUNS = (
+    "还没有评价。\n\n计算一次:weibo-ops --home {home} evaluate run --period 2026Q3\n\n完成后回到这里,按 r 重新读取。"
+)
 
 RUNS = (
     Column("编号", 4, right=True),
@@ -72,15 +73,16 @@ class EvaluationScreen(TableScreen):
             return NUMBERS
         return [column for column, _ in _result_columns(self.items)]
 
-    def row_of(self, item: Any) -> Row:
-        """Lay out a run, a result or a number."""
-        if isinstance(item, RunView):
-            return _run_cells(item)
-        return self._result_cells(item) if isinstance(item, Result) else _number_cells(item)
+    def rows_of(self, items: Sequence[Any]) -> list[Row]:
+        """Lay out results by the columns that they have together."""
+        if not items or not isinstance(items[0], Result):
+            return super().rows_of(items)
+        draws = [draw for _, draw in _result_columns(items)]
+        return [[draw(item, self.glyphs.grade(item.row.grade)) for draw in draws] for item in items]
 
-    def _result_cells(self, result: Result) -> Row:
-        grade = self.glyphs.grade(result.row.grade)
-        return [cell(result, grade) for _, cell in _result_columns(self.items)]
+    def row_of(self, item: Any) -> Row:
+        """Lay out a run or a number."""
+        return _run_cells(item) if isinstance(item, RunView) else _number_cells(item)
 
     def fetch(self, cursor: str | None) -> Any:
         """Read the level's rows."""
@@ -99,8 +101,8 @@ class EvaluationScreen(TableScreen):
             return partial(run_sheet, item)
         if isinstance(item, Result):
             return partial(result_sheet, item, self.glyphs)
-        as_of = self.level.run.as_of if self.level.run else None
-        return partial(_number_sheet, self.services, self.level.result, item, as_of, self.glyphs)
+        assert self.level.result is not None
+        return partial(_number_sheet, self.services, self.level.result, item, self.glyphs)
 
     def chips(self) -> list[Part]:
         """The way that led here."""
@@ -110,7 +112,7 @@ class EvaluationScreen(TableScreen):
     def note(self) -> str:
         """Return what stands in a table without rows."""
         home = self.services.settings.home
-        if self.batch is None or self.batch.as_of is None:
+        if self.loaded is None or self.loaded.as_of is None:
             return NOTHING_YET.format(home=home)
         return NO_RUNS.format(home=home) if self.level.run is None else NO_DATA
 
@@ -152,7 +154,7 @@ Draw = Callable[[Result, Mark], Cell]
 
 
 def _result_columns(results: Sequence[Result]) -> list[tuple[Column, Draw]]:
-    """Return the columns of a run's results: score or verdict, whichever it has, and as many parts as the width holds."""
+    """Return the columns of a run's results: score or verdict, and as many parts as the width holds."""
     found: list[tuple[Column, Draw]] = []
     scored = any(result.row.score is not None for result in results)
     graded = any(result.row.grade is not None for result in results)
@@ -205,9 +207,9 @@ def _number_cells(line: Number) -> Row:
     return (Cell(line.kind, "dim"), Cell(line.title), Cell(line.value), Cell(line.id, "dim"))
 
 
-def _number_sheet(app: Application, result: Result, line: Number, as_of: datetime | None, glyphs: Glyphs) -> Sheet:
+def _number_sheet(app: Application, result: Result, line: Number, glyphs: Glyphs) -> Sheet:
     if line.comment:
-        return clock_sheet(sources.clock(app, line.id, as_of), line.id, glyphs)
+        return clock_sheet(sources.clock(app, line.id, result.run.as_of), line.id, glyphs)
     if line.opens or line.kind == sources.ITSELF:
         return why_sheet(sources.why(app, result, line.id), line)
     return row_sheet(line)

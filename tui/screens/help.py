@@ -29,12 +29,12 @@ def help_sheet(place: Place | None) -> Sheet:
         if valid:
             blocks += [Head(group.value), *(Field(pad(action.key_words, KEY_CELLS), action.title) for action in valid)]
     blocks += [Head("说明"), Body(ABOUT), Body(UNCONFIRMED), Body(WARNING)]
-    return Sheet(f"帮助{f':{place.title}' if place else ''}    Esc 返回", tuple(blocks))
+    return Sheet(f"帮助{f':{place.word}' if place else ''}    Esc 返回", tuple(blocks))
 
 
 def where(action: Action) -> str:
     """Return in which tables an action is valid, in words."""
-    return "、".join(place.title for place in action.places) or "各表"
+    return "、".join(place.word for place in action.places) or "各表"
 
 
 class HelpScreen(ModalScreen[None]):

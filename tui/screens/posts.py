@@ -47,7 +47,7 @@ class PostsScreen(ByAccountScreen):
         row: PostRow = item
         mark = self.glyphs.severity("deduct")
         return (
-            Cell(short_time(row.published_at, self.batch.as_of if self.batch else None), "dim"),
+            Cell(short_time(row.published_at, self.loaded.as_of if self.loaded else None), "dim"),
             Cell(row.screen_name),
             Cell(f"{mark.glyph} {row.hits}", mark.tone) if row.hits else Cell("0", "dim"),
             Cell(count(row.reposts_count)),
@@ -58,9 +58,7 @@ class PostsScreen(ByAccountScreen):
 
     def fetch(self, cursor: str | None) -> Any:
         """Read a page of posts."""
-        return partial(
-            sources.posts, self.services, self.account, self.search, cursor, hits_only=self.hits
-        )
+        return partial(sources.posts, self.services, self.account, self.search, cursor, hits_only=self.hits)
 
     def describe(self, item: Any) -> Any:
         """Read the post's hits."""

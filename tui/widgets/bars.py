@@ -59,7 +59,7 @@ class TopBar(Bar):
         tabs: list[Part] = [(f" {NAME} ", "bold")]
         for number, place in enumerate(Place, 1):
             chosen = place is self._place
-            tabs.append((f" {self._here if chosen else ' '}{number} {place.title} ", "bold reverse" if chosen else ""))
+            tabs.append((f" {self._here if chosen else ' '}{number} {place.word} ", "bold reverse" if chosen else ""))
         self.left = tuple(tabs)
 
 

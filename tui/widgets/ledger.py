@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -21,6 +20,8 @@ from weibo_ops.kernel.text import wrap_zh
 
 GAP = 2
 GUTTER = 2
+MARGIN = 1
+"""Cells kept free before the scroll bar."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ Row = Sequence[Cell]
 def fit_columns(columns: Sequence[Column], cells: int) -> list[tuple[int, int]]:
     """Return ``(index, width)`` of the columns that a table of this width shows; growing ones take what is left."""
     shown = [(i, column) for i, column in enumerate(columns) if column.from_cells <= cells]
-    left = cells - GUTTER - sum(column.cells for _, column in shown) - GAP * (len(shown) - 1)
+    left = cells - GUTTER - MARGIN - sum(column.cells for _, column in shown) - GAP * (len(shown) - 1)
     shares = sum(column.grow for _, column in shown)
     widths: list[tuple[int, int]] = []
     for i, column in shown:
@@ -69,7 +70,7 @@ def fit_columns(columns: Sequence[Column], cells: int) -> list[tuple[int, int]]:
 class Ledger(ScrollView, can_focus=True):
     """A table with a cursor on a row."""
 
-    BINDINGS: list[BindingType] = [*move_bindings()]  # noqa: RUF012 (the base class declares it so)
+    BINDINGS = move_bindings()
     COMPONENT_CLASSES = {  # noqa: RUF012
         f"ledger--{part}" for part in ("head", "cursor", "idle", "bad", "warn", "note", "good", "dim")
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -20,7 +19,7 @@ EMPTY = Sheet("")
 class SheetView(ScrollView, can_focus=True):
     """A sheet under its title, which stays in sight."""
 
-    BINDINGS: list[BindingType] = [*move_bindings()]  # noqa: RUF012 (the base class declares it so)
+    BINDINGS = move_bindings()
     COMPONENT_CLASSES = {  # noqa: RUF012
         f"sheet--{part}" for part in ("title", "head", "bad", "warn", "note", "good", "dim", "marked")
     }
@@ -28,7 +27,7 @@ class SheetView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.sheet = EMPTY
-        self._lines: list[Line] = []
+        self.lines: list[Line] = []
 
     @property
     def text_cells(self) -> int:
@@ -38,7 +37,7 @@ class SheetView(ScrollView, can_focus=True):
     def show(self, sheet: Sheet, lines: list[Line] | None = None) -> None:
         """Show a sheet from its top; ``lines`` are its layout if it was made already for this width."""
         self.sheet = sheet
-        self._lines = lay_out(sheet, self.text_cells) if lines is None else lines
+        self.lines = lay_out(sheet, self.text_cells) if lines is None else lines
         self._measure()
         self.scroll_to(y=0, animate=False)
         self.refresh()
@@ -46,12 +45,12 @@ class SheetView(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Lay the sheet out anew when the width has changed."""
         if event.size.width != self.virtual_size.width:
-            self._lines = lay_out(self.sheet, self.text_cells)
+            self.lines = lay_out(self.sheet, self.text_cells)
         self._measure()
         self.refresh()
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines) + 1)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.lines) + 1)
 
     def action_cursor_by(self, lines: int) -> None:
         """Scroll by lines."""
@@ -74,10 +73,10 @@ class SheetView(ScrollView, can_focus=True):
             title = Segment(" " * MARGIN + one_line(self.sheet.title, max(1, width - 2 * MARGIN)), style)
             return Strip([title]).adjust_cell_length(width, style)
         place = round(self.scroll_y) + y - 1
-        if place >= len(self._lines):
+        if place >= len(self.lines):
             return Strip.blank(width, base)
         segments = [Segment(" " * MARGIN, base)]
-        for text, tone in self._lines[place]:
+        for text, tone in self.lines[place]:
             style = self.get_component_rich_style(f"sheet--{tone}") if tone else base
             segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, base)
