@@ -34,8 +34,8 @@ _STYLE: dict[Any, Any] = {
     "path.simplify": False,
 }
 _STEPS = (1, 2, 5, 7, 14, 28, 56)
-_LONGEST_LABEL = 26
-"""Cells of a category's name beside a lying bar: thirteen Chinese characters."""
+_BESIDE, _BELOW, _ABOVE = 26, 10, 16
+"""Cells that a name may take beside a lying bar, below a column, and in the legend."""
 
 
 def draw(chart: Chart, suffix: str, font: Path) -> bytes:
@@ -73,8 +73,9 @@ class _Pen:
         self.axes = axes
         self._font = font
 
-    def text(self, text: str) -> str:
-        return drawable(text, self._font)
+    def text(self, text: str, cells: int | None = None) -> str:
+        shown = drawable(text, self._font)
+        return shown if cells is None else fit(shown, cells)
 
     def font(self, size: float) -> Any:
         from matplotlib.font_manager import FontProperties
@@ -98,7 +99,7 @@ class _Pen:
         """Put the legend above the axes, at the left."""
         self.axes.legend(
             handles,
-            [self.text(name) for name in names],
+            [self.text(name, _ABOVE) for name in names],
             prop=self.font(8),
             labelcolor=_INK,
             loc="lower left",
@@ -158,12 +159,12 @@ def _over_categories(chart: Chart, pen: _Pen, handles: list[Any]) -> None:
     pen.axes.grid(axis="y", color=_RULE, linewidth=0.6)
     pen.axes.set_axisbelow(True)
     places = range(0, len(chart.categories), _step(len(chart.categories)))
-    pen.axes.set_xticks(list(places), [pen.text(chart.categories[place]) for place in places])
+    pen.axes.set_xticks(list(places), [pen.text(chart.categories[place], _BELOW) for place in places])
     pen.dress()
     pen.legend(handles, names)
     if chart.unit:
         pen.axes.annotate(
-            pen.text(f"单位：{chart.unit}"),
+            pen.text(f"单位：{chart.unit}", _ABOVE),
             (1, 1),
             (0, 4),
             xycoords="axes fraction",
@@ -212,11 +213,11 @@ def _shares(chart: Chart, pen: _Pen) -> None:
                 ink = _INK if series.tone in _LIGHT else "white"
                 pen.write(left + share / 2, y, f"{value:g}", ha="center", va="center_baseline", color=ink, zorder=3)
             left += share
-        pen.write(1.012, y, f"{whole:g}{chart.unit}", va="center_baseline", color=_SOFT)
+        pen.write(1.012, y, pen.text(f"{whole:g}{chart.unit}", _BELOW), va="center_baseline", color=_SOFT)
     pen.axes.set_xlim(0, 1)
     pen.axes.set_ylim(-0.5, rows - 0.5)
     pen.axes.set_xticks([])
-    names = [fit(pen.text(name), _LONGEST_LABEL) for name in reversed(chart.categories)]
+    names = [pen.text(name, _BESIDE) for name in reversed(chart.categories)]
     pen.axes.set_yticks(range(rows), names)
     pen.dress()
     pen.axes.spines["bottom"].set_visible(False)

@@ -133,7 +133,7 @@ def _(block: Table) -> str:
 
 @_written.register
 def _(block: Chart) -> str:
-    head, *rows = chart_rows(block)
+    head, *rows = ([one_line(cell) for cell in row] for row in chart_rows(block))
     shares = [1 / len(head)] * len(head)
-    body = [] if block.empty else [[one_line(cell) for cell in row] for row in rows]
+    body = [] if block.empty else rows
     return f"{one_line(block.caption)}\n{_grid(head, body, [False, *(True for _ in block.series)], shares)}"
