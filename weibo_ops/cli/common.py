@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,6 +89,8 @@ def write(text: str) -> None:
             stream.write(text.encode("utf-8", "backslashreplace"))
             stream.flush()
     except BrokenPipeError:
+        # What is still in the buffer goes nowhere, or the interpreter complains of it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
 
 
