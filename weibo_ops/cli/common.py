@@ -265,6 +265,11 @@ def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
         raise EnvironmentFault(f"无法写入“{path}”。", next_step="请检查位置是否存在且可写。") from fault
 
 
+def percent(value: float | None) -> str | None:
+    """Return a rate between 0 and 1 as a percentage with one decimal for a table; None stays None."""
+    return None if value is None else f"{value:.1%}"
+
+
 def as_of_option(text: str | None) -> datetime | None:
     """Turn an ``--as-of`` value into a UTC instant; None stays None."""
     from weibo_ops.kernel.clock import parse_as_of

@@ -51,7 +51,7 @@ def demo(
             "unit": score.unit,
             "grade": score.grade,
             "due": rates[score.screen_name].due,
-            "on_time_rate": rates[score.screen_name].on_time_rate,
+            "on_time_rate": common.percent(rates[score.screen_name].on_time_rate),
             "vetoes": "、".join(score.vetoes) or "无",
         }
         for score in service.show(run.run_id)

@@ -135,7 +135,7 @@ def stats(
     if fmt is common.Format.TABLE:
         columns = [name for name in columns if name not in ("rate_denominator", "sentence")]
         values = [
-            {**value, "on_time_rate": _percent(row.on_time_rate)} for value, row in zip(values, rows, strict=True)
+            {**value, "on_time_rate": common.percent(row.on_time_rate)} for value, row in zip(values, rows, strict=True)
         ]
     common.emit(values, columns, fmt, STATS_TITLES)
     if fmt is common.Format.TABLE and rows:
@@ -150,10 +150,6 @@ def _target(minutes: int | None, clock: str) -> str:
 
 def _thousandths(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
-
-
-def _percent(value: float | None) -> str | None:
-    return None if value is None else f"{value:.1%}"
 
 
 def _rate(value: float | None) -> float | None:
