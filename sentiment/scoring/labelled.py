@@ -111,8 +111,8 @@ def near_duplicates(texts: Sequence[str]) -> Ints:
 def folds(groups: Ints, labels: Ints, count: int, seed: int) -> Ints:
     """Return the fold, 0 to count - 1, of each text; no group straddles folds.
 
-    Groups are dealt at random within each label (that of most of a group's texts), so that each label is spread over
-    the folds about evenly.
+    Groups are dealt in turn, label by label (that of most of a group's texts), large ones first and in random order
+    among their like, so that each label is spread over the folds as evenly as its groups allow.
 
     Raises:
         UsageError: there are fewer groups than folds, or fewer than two folds.
@@ -122,13 +122,10 @@ def folds(groups: Ints, labels: Ints, count: int, seed: int) -> Ints:
         raise UsageError(
             f"折数须在2与互不相近的文本数({len(names)})之间,现为{count}。", next_step="请改用合适的 --folds。"
         )
-    order = np.random.default_rng(seed).permutation(len(names))
     votes = np.stack([np.bincount(of_text, labels == label, minlength=len(names)) for label in range(len(LABELS))])
-    kinds = votes.argmax(axis=0)[order]
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.lexsort((-sizes[order], votes.argmax(axis=0)[order]))]
     fold_of = np.empty(len(names), dtype=np.int64)
-    for kind in range(len(LABELS)):
-        dealt = order[kinds == kind]
-        middle = np.cumsum(sizes[dealt]) - sizes[dealt] / 2
-        fold_of[dealt] = middle * count / max(sizes[dealt].sum(), 1)
+    fold_of[order] = np.arange(len(names)) % count
     found: Ints = fold_of[of_text]
     return found

@@ -17,7 +17,7 @@ TEXTS = st.one_of(ANY_TEXT, LIVELY)
 
 
 def codes(text: str) -> list[int]:
-    return normalise([text]).codes.tolist()
+    return [int(code) for code in normalise([text]).codes]
 
 
 def negated(text: str) -> str:

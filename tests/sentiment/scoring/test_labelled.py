@@ -116,6 +116,7 @@ def test_no_group_straddles_folds(rows: list[tuple[int, int]], count: int, seed:
         return
     found = folds(groups, labels, count, seed)
     assert ((found >= 0) & (found < count)).all()
+    assert len(np.unique(found)) == count, "no fold is empty"
     assert all(len(np.unique(found[groups == group])) == 1 for group in groups)
     assert found.tolist() == folds(groups, labels, count, seed).tolist()
 
@@ -124,8 +125,8 @@ def test_no_group_straddles_folds(rows: list[tuple[int, int]], count: int, seed:
 def test_single_texts_are_dealt_evenly_within_each_label(labels: list[int], count: int) -> None:
     kinds = np.array(labels)
     found = folds(np.arange(len(kinds)), kinds, count, 1)
-    for label in np.unique(kinds):
-        sizes = np.bincount(found[kinds == label], minlength=count)
+    for chosen in (kinds >= 0, *(kinds == label for label in np.unique(kinds))):
+        sizes = np.bincount(found[chosen], minlength=count)
         assert sizes.max() - sizes.min() <= 1
 
 
