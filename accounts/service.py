@@ -74,7 +74,10 @@ class AccountService:
                     account,
                     profiles.get(account.uid),
                     totals.get(account.account_id),
-                    max((span[1] for span in covered.get(account.account_id, ())), default=None),
+                    max(
+                        (min(end, until) for start, end in covered.get(account.account_id, ()) if start < until),
+                        default=None,
+                    ),
                     counts,
                 )
                 for account in repository.registered()
