@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
+
+import pytest
+
+TRANSLATED = {"verified", "severity", "outcome", "sentiment", "uncertain", "due", "label", "on_time_rate"}
+"""Columns that a table says in Chinese or in percent: the same word for the same value."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,76 @@ def run(*arguments: str | Path, home: Path, stdin: bytes | None = b"") -> Done:
             stream.flush()
     out, err = (stream.detach().getvalue().decode("utf-8") for stream in streams.values())
     return Done(code, out, err)
+
+
+def table(text: str) -> list[dict[str, str]]:
+    """Read a printed table back by the widths of its rule; cells are known by their titles."""
+    from rich.cells import cell_len
+
+    if text == "无数据\n":
+        return []
+    head, rule, *body = text.splitlines()
+    spans = [(match.start(), match.end()) for match in re.finditer(r"-+", rule)]
+
+    def cells(line: str) -> list[str]:
+        found: list[list[str]] = [[] for _ in spans]
+        at = number = 0
+        for character in line:
+            while number < len(spans) - 1 and at >= spans[number][1] + 2:
+                number += 1
+            found[number].append(character)
+            at += cell_len(character)
+        return ["".join(cell).strip() for cell in found]
+
+    return [dict(zip(cells(head), cells(line), strict=True)) for line in body]
+
+
+def hold_the_three_formats_together(words: list[str], titles: dict[str, str], home: Path) -> list[dict[str, Any]]:
+    """Check that table, JSON and CSV of a listing command say the same, row by row; return the JSON.
+
+    Args:
+        words: the command; a table's limit is taken off by ``--limit`` where it has one.
+        titles: column → title of the table.
+        home: where to run it.
+    """
+    listed = run(*words, "--format", "json", home=home).json
+    spread = run(*words, "--format", "csv", home=home).csv
+    assert len(listed) == len(spread)
+    for as_json, as_csv in zip(listed, spread, strict=True):
+        assert list(as_json) == list(as_csv)
+        for name, value in as_json.items():
+            assert as_csv[name].removeprefix("'") == _in_csv(value).removeprefix("'"), (words, name)
+    limit = ["--limit", str(len(listed) + 1)] if "--limit" in run(*words, "-h", home=home).out else []
+    printed = table(run(*words, *limit, home=home).out)
+    assert len(printed) == len(listed)
+    by_title = {title: name for name, title in titles.items()}
+    words_for: dict[tuple[str, str], str] = {}
+    for as_json, as_table in zip(listed, printed, strict=True):
+        for title, cell in as_table.items():
+            name = by_title[title]
+            value = as_json[name]
+            shown = " ".join(_in_csv(value).split()) or "-"
+            if isinstance(value, float) and not cell.endswith("%"):
+                assert float(cell) == pytest.approx(value, abs=5e-5)
+                continue
+            if (" ".join(cell.split()) or "-") != shown:
+                key = (name, str(value))
+                assert words_for.setdefault(key, cell) == cell, f"{words}: {title} shows {cell} for {value}"
+    changed = {name for name, _ in words_for}
+    assert changed <= TRANSLATED, f"{words}: {changed}"
+    return list(listed)
+
+
+def _in_csv(value: Any) -> str:
+    from weibo_ops.kernel.text import defuse
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ";".join(map(_in_csv, value))
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+08:00", text):
+        return text[:19].replace("T", " ")
+    return defuse(text)
