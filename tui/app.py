@@ -8,6 +8,7 @@ from textual.app import App
 from textual.scrollbar import ScrollBar
 
 from tui.actions import Place, app_bindings
+from tui.format import one_line
 from tui.glyphs import Glyphs
 from tui.palette import Palette, warm_up
 from tui.screens.accounts import AccountsScreen
@@ -19,6 +20,11 @@ from tui.theme import DARK, LIGHT, THEMES, PlainBar
 
 if TYPE_CHECKING:
     from weibo_ops.bootstrap import Application
+
+
+THEME_WORDS = {LIGHT: LIGHT, "浅色": LIGHT, DARK: DARK, "深色": DARK}
+"""What the settings may call the themes."""
+NO_THEME = "设置中的界面主题“{name}”不存在,已用浅色。可选:浅色、深色。"
 
 
 class WeiboOpsApp(App[None]):
@@ -47,8 +53,7 @@ class WeiboOpsApp(App[None]):
         ScrollBar.renderer = PlainBar
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = services.settings.theme
-        self.theme = wanted if wanted in self.available_themes else LIGHT
+        self.theme = THEME_WORDS.get(services.settings.theme or LIGHT, LIGHT)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the variables of our own, for themes that do not define them."""
@@ -60,7 +65,10 @@ class WeiboOpsApp(App[None]):
         return Place(self.current_mode)
 
     def on_mount(self) -> None:
-        """Have the pinyin of the palette ready before it is asked for."""
+        """Have the pinyin of the palette ready before it is asked for; say when the settings name no theme of ours."""
+        wanted = self.services.settings.theme
+        if wanted and wanted not in THEME_WORDS:
+            self.notify(NO_THEME.format(name=one_line(wanted, 20)), markup=False, severity="warning", timeout=15)
         self.run_worker(warm_up, thread=True, exit_on_error=False, group="pinyin")
 
     def action_open_table(self, place: str) -> None:

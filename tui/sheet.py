@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tui.format import pad
+from tui.format import one_line, pad
 from weibo_ops.kernel.text import cell_width, defuse, wrap_zh
 
 LABEL_CELLS = 10
@@ -84,7 +84,8 @@ def lay_out(sheet: Sheet, cells: int) -> list[Line]:
 
 
 def _field(block: Field, width: int) -> list[Line]:
-    label = block.label if cell_width(block.label) > LABEL_CELLS - 2 else pad(block.label, LABEL_CELLS - 2)
+    shown = one_line(block.label, width // 2)
+    label = shown if cell_width(shown) > LABEL_CELLS - 2 else pad(shown, LABEL_CELLS - 2)
     indent = cell_width(label) + 2
     lines = wrap_zh(defuse(block.text), width - indent)
     first: Line = ((f"{label}  ", "dim"), (lines[0], block.tone))

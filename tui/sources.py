@@ -114,7 +114,7 @@ class Number:
     """A line of the drill-down: a number that can be opened, or the id of a row that was counted.
 
     Attributes:
-        kind: what it is: 结论, 得分, 分项, 指标, 单项否决, 本数, 输入, or the kind of row.
+        kind: what it is: 结论, 得分, 位次, 覆盖率, 分项, 指标, 单项否决, 本数, 输入, or the kind of row.
         id: the number's name or the row's platform id.
         title: Chinese words for it.
         value: the number as it is shown; empty for rows.
@@ -130,6 +130,7 @@ class Number:
     comment: bool = False
 
 
+COVERAGE = "coverage"
 ITSELF = "本数"
 """Kind of the line that stands for the opened number itself."""
 ROW_KINDS = {
@@ -139,16 +140,20 @@ ROW_KINDS = {
     "findings": "发现",
     "coverage": "观测时段",
     "profiles": "账号资料",
+    "accounts": "账号",
 }
 
 
 def numbers(result: Result, app: Application) -> Batch:
-    """List the numbers of an account's result: the score or verdict, the parts, the veto items."""
+    """List the numbers of an account's result: score or verdict, rank, coverage, the parts, the veto items."""
     scheme = result.book.scheme(result.run.scheme)
     words, percent = _words(result.book, scheme)
     whole = "结论" if scheme.formula == "verdict" else "得分"
     shown = result.row.grade if scheme.formula == "verdict" else None
     lines = [Number(whole, "score", scheme.title, shown or number(result.row.score))]
+    if result.row.rank is not None:
+        lines.append(Number("位次", "rank", "位次", str(result.row.rank)))
+    lines.append(Number("覆盖率", COVERAGE, "覆盖率", number(result.row.coverage, percent=True)))
     for name, value in result.row.parts.items():
         kind = "指标" if name in percent else "分项"
         lines.append(Number(kind, name, words.get(name, name), number(value, percent=percent.get(name, False))))
@@ -175,10 +180,10 @@ def opened(app: Application, result: Result, line: Number) -> Batch:
     answer = why(app, result, line.id)
     words, percent = _words(result.book, result.book.scheme(result.run.scheme))
     words = {**_fact_words(), **words}
-    value = line.value or number(answer.value)
+    value = line.value or number(answer.value, percent=_is_share(line.id, percent))
     lines = [Number(ITSELF, line.id, answer.title, value, opens=False)]
     lines += [
-        Number("输入", name, words.get(name, name), number(given, percent=percent.get(name, False)))
+        Number("输入", name, _title(name, words), number(given, percent=_is_share(name, percent)))
         for name, given in answer.inputs.items()
     ]
     if answer.row_kind == "findings":
@@ -196,6 +201,15 @@ def _words(book: EvaluationBook, scheme: Any) -> tuple[dict[str, str], dict[str,
     titles |= {part.key: part.title for part in scheme.walk() if part.title}
     titles |= {item.id: item.title for item in scheme.vetoes}
     return titles, {leaf.id: leaf.unit == "%" for leaf in book.leaves}
+
+
+def _title(name: str, words: Mapping[str, str]) -> str:
+    part = name.removeprefix(f"{COVERAGE}.")
+    return words.get(name, name) if part == name else f"{words.get(part, part)}的覆盖率"
+
+
+def _is_share(name: str, percent: Mapping[str, bool]) -> bool:
+    return name == COVERAGE or name.startswith(f"{COVERAGE}.") or percent.get(name, False)
 
 
 def _fact_words() -> Mapping[str, str]:

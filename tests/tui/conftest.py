@@ -57,7 +57,7 @@ def services(
         built: Path = request.getfixturevalue("built_city")
         for file in built.glob(f"{DATABASE}*"):
             shutil.copy(file, tmp_path)
-    app = _open(tmp_path, clock, ascii_glyphs=kind == "ascii", theme="ink" if kind == "dark" else None)
+    app = _open(tmp_path, clock, ascii_glyphs=kind == "ascii", theme={"dark": "深色", "odd": "[red]花"}.get(kind))
     yield app
     app.close()
 

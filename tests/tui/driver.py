@@ -17,6 +17,7 @@ from tui.widgets.sheet_view import SheetView
 from weibo_ops.bootstrap import Application
 
 DIGEST = re.compile(r"\b[0-9a-f]{12,}\b")
+SOUND = re.compile(r"[▾▴?-] (?:负面|中性|正面|存疑)")
 SCORES = re.compile(r"(?<=概率).*|(?<=线索).*")
 
 
@@ -30,7 +31,7 @@ class Screens:
     @asynccontextmanager
     async def open(self, columns: int = 80, rows: int = 24) -> AsyncIterator[Screens]:
         """Open them on a terminal of that size, with the first table read."""
-        async with self.app.run_test(size=(columns, rows)) as pilot:
+        async with self.app.run_test(size=(columns, rows), notifications=True) as pilot:
             self.pilot = pilot
             await self.settle()
             yield self
@@ -97,8 +98,8 @@ class Screens:
 
     @property
     def text(self) -> str:
-        """What is on the terminal, with digests and the scorer's figures blotted out."""
-        seen = "\n".join(self.lines) + "\n"
+        """What is on the terminal, with digests and whatever depends on the scorer's weights blotted out."""
+        seen = SOUND.sub("? 情感", "\n".join(self.lines) + "\n")
         return SCORES.sub("", DIGEST.sub(lambda match: "#" * len(match[0]), seen))
 
     def table_screen(self) -> TableScreen:

@@ -9,6 +9,7 @@ from tests.tui import city
 from tests.tui.driver import Screens
 from tui.reading import Read
 from weibo_ops.kernel.errors import EnvironmentFault
+from weibo_ops.kernel.text import cell_width
 
 WARNING = "本系统为非涉密系统,严禁处理涉密信息"
 
@@ -173,7 +174,7 @@ async def test_a_number_is_opened_down_to_the_rows_that_it_counts(screens: Scree
 async def test_an_input_of_a_number_is_opened_again(screens: Screens) -> None:
     async with screens.open():
         await screens.press("f5", "enter", "enter")
-        assert screens.column("类别")[:2] == ["得分", "分项"]
+        assert screens.column("类别")[:4] == ["得分", "位次", "覆盖率", "分项"]
         await screens.press("enter")
         assert "输入" in screens.column("类别")
         await screens.press("down", "ctrl+o", "down")
@@ -204,6 +205,13 @@ async def test_the_pane_is_entered_enlarged_and_left(screens: Screens) -> None:
         assert screens.app.focused is screens.table
         await screens.press("tab", "tab")
         assert screens.app.focused is screens.table
+
+
+async def test_ctrl_c_says_how_to_leave_and_does_not(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("ctrl+c")
+        assert "按 Ctrl+Q 退出" in screens.text
+        assert not screens.app._exit
 
 
 async def test_help_shows_the_keys_of_the_table_and_is_left_by_escape(screens: Screens) -> None:
@@ -257,6 +265,13 @@ async def test_the_theme_of_the_settings_is_taken(screens: Screens) -> None:
         assert screens.app.current_theme.dark
 
 
+@pytest.mark.parametrize("services", ["odd"], indirect=True)
+async def test_a_theme_that_does_not_exist_is_named(screens: Screens) -> None:
+    async with screens.open():
+        assert not screens.app.current_theme.dark
+        assert "“[red]花”不存在" in "".join(screens.text.split())
+
+
 @pytest.mark.parametrize("services", ["empty"], indirect=True)
 async def test_an_empty_home_says_what_to_do_next(screens: Screens) -> None:
     async with screens.open():
@@ -282,6 +297,24 @@ async def test_a_refusal_is_shown_as_its_sentence(screens: Screens, monkeypatch:
         monkeypatch.undo()
         await screens.press("r")
         assert len(screens.rows) == 100
+        assert WARNING in screens.lines[-2]
+
+
+async def test_rows_stay_when_the_next_page_is_refused(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with screens.open():
+        await screens.press("3")
+
+        def refuse(*_: object, **__: object) -> None:
+            raise EnvironmentFault("数据库正被另一个程序占用。", next_step="请稍后重试。")
+
+        monkeypatch.setattr(screens.app.services.comments, "comments", refuse)
+        await screens.press("end")
+        assert len(screens.rows) == 100
+        assert "已载入 100 条,向下还有" in screens.lines[-2]
+        assert "数据库正被另一个程序占用。" in screens.lines[-2]
+        monkeypatch.undo()
+        await screens.press("up")
+        assert len(screens.rows) > 100
 
 
 async def test_a_fault_is_a_sentence_too_and_goes_to_the_log(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,3 +350,45 @@ async def test_ctrl_q_leaves_from_everywhere(screens: Screens, before: tuple[str
         await screens.pilot.press("ctrl+q")
         await screens.pilot.pause()
         assert screens.app._exit
+
+
+async def test_a_row_is_chosen_and_opened_with_the_mouse(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("4")
+        await screens.pilot.click("#table", offset=(10, 2))
+        await screens.settle()
+        assert screens.table.cursor == 1
+        await screens.pilot.double_click("#table", offset=(10, 2))
+        await screens.settle()
+        assert screens.column("账号") == list(city.UIDS)
+        await screens.pilot.click("#table", offset=(10, 8))
+        await screens.settle()
+        assert screens.table.cursor == 0
+
+
+async def test_what_the_key_bar_names_can_be_clicked(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("3")
+        at = screens.lines[-1].index("d 应答复")
+        cells = cell_width(screens.lines[-1][:at])
+        await screens.pilot.click("#keys", offset=(cells, 0))
+        await screens.settle()
+        assert "应答复:[x]" in screens.lines[2]
+
+
+async def test_a_table_keeps_its_place_while_another_is_looked_at(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("3", "d", "down", "2", "3")
+        assert "应答复:[x]" in screens.lines[2]
+        assert screens.table.cursor == 1
+
+
+async def test_the_layout_follows_the_terminal(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("3")
+        assert "网民昵称" not in screens.lines[3]
+        await screens.pilot.resize_terminal(120, 36)
+        await screens.settle()
+        assert "网民昵称" in screens.lines[3]
+        assert all(cell_width(line) <= 120 for line in screens.lines)
+        assert screens.lines[0].endswith("截至 2026-09-30 17:30")

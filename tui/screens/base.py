@@ -16,7 +16,7 @@ from tui.actions import Place
 from tui.details.register import as_of_words
 from tui.format import NO_DATA, from_the_left
 from tui.reading import ReadingScreen
-from tui.sheet import Line, Sheet, lay_out
+from tui.sheet import Body, Line, Sheet, lay_out
 from tui.sources import Batch
 from tui.widgets.bars import WARNING, Bar, KeyBar, Part, TopBar
 from tui.widgets.ledger import Column, Ledger, Row
@@ -36,6 +36,7 @@ NOTHING_YET = (
 )
 NOTHING_FITS = "没有符合筛选条件的{what}。按 c 清除筛选。"
 READING = "正在读取"
+FAILED = "未能读取"
 MORE_BELOW = "已载入 {count} {unit},向下还有"
 ALL_LOADED = "共 {count} {unit}"
 
@@ -57,6 +58,8 @@ class TableScreen(ReadingScreen):
         self.loaded: Batch | None = None
         self.search = ""
         self._loading_more = False
+        self._went_wrong = False
+        self._cursor_wanted = 0
 
     # --- what a table must say ------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class TableScreen(ReadingScreen):
     # --- reading --------------------------------------------------------------------------------------------
 
     def reload(self, cursor: int = 0) -> None:
-        """Read the table anew with the filters in force; the cursor goes to a row."""
+        """Read the table anew with the filters in force; the cursor goes to a row when it is there."""
         self.forget("more")
         self._loading_more = False
         self._cursor_wanted = cursor
@@ -196,19 +199,24 @@ class TableScreen(ReadingScreen):
     def refused(self, kind: str, sentence: str) -> None:
         """Say what went wrong; what was shown before stays."""
         self._loading_more = False
+        self._went_wrong = True
         self.say(sentence, "$error")
+        self.detail.show(Sheet(FAILED, (Body(sentence),)))
         if kind == "rows":
-            self.tell_count("未读取")
+            self.tell_count(FAILED)
             if not self.items:
                 self.table.show(self.columns(), (), sentence)
-        elif kind == "detail":
-            self.detail.show(Sheet(sentence))
+        elif kind == "more":
+            self._count_rows()
 
     def _show_rows(self, batch: Batch) -> None:
         self.loaded = batch
         self.items = list(batch.items)
         self.forget("detail")
         self.detail.show(Sheet(""))
+        if self._went_wrong:
+            self._went_wrong = False
+            self.say(WARNING, "bold")
         self.table.show(self.columns(), self.rows_of(self.items), self.note(), self._cursor_wanted)
         self.show_frame()
         self._count_rows()
@@ -243,7 +251,6 @@ class TableScreen(ReadingScreen):
 
     def action_reload(self) -> None:
         """Read everything anew."""
-        self.say("已重新读取")
         self.reload(self.table.cursor)
 
     def action_open_row(self) -> None:
@@ -298,6 +305,6 @@ class TableScreen(ReadingScreen):
         self.query_one(KeyBar).typing = isinstance(event.widget, Input)
 
 
-def _laid_out(make: Any, cells: int) -> tuple[Sheet, list[Line]]:
+def _laid_out(make: Any, cells: int) -> tuple[Sheet, list[Line], int]:
     sheet: Sheet = make()
-    return sheet, lay_out(sheet, cells)
+    return sheet, lay_out(sheet, cells), cells

@@ -34,10 +34,10 @@ class SheetView(ScrollView, can_focus=True):
         """The width in cells that a sheet is laid out to."""
         return max(1, self.scrollable_content_region.width - 2 * MARGIN)
 
-    def show(self, sheet: Sheet, lines: list[Line] | None = None) -> None:
-        """Show a sheet from its top; ``lines`` are its layout if it was made already for this width."""
+    def show(self, sheet: Sheet, lines: list[Line] | None = None, cells: int = 0) -> None:
+        """Show a sheet from its top; ``lines`` are its layout if it was made already, to a width of ``cells``."""
         self.sheet = sheet
-        self.lines = lay_out(sheet, self.text_cells) if lines is None else lines
+        self.lines = lines if lines is not None and cells == self.text_cells else lay_out(sheet, self.text_cells)
         self._measure()
         self.scroll_to(y=0, animate=False)
         self.refresh()
