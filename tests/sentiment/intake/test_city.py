@@ -118,10 +118,10 @@ def test_wall_seconds_against_the_files_own_timestamps(responses: Done, truth: l
             assert row["wall_seconds"] == row["working_minutes"] == row["replier"] == ""
     by_id = {row["comment_id"]: row for row in responses.csv}
     for pair in truth:
-        row = by_id.get(pair["comment_id"])
-        if row is not None and row["reply_id"] == pair["reply_id"]:
-            assert row["wall_seconds"] == pair["wall_seconds"]
-            assert row["replier"] == pair["account"]
+        found = by_id.get(pair["comment_id"])
+        if found is not None and found["reply_id"] == pair["reply_id"]:
+            assert found["wall_seconds"] == pair["wall_seconds"]
+            assert found["replier"] == pair["account"]
 
 
 def test_working_minutes_and_outcomes_against_a_walk_through_the_minutes(responses: Done) -> None:

@@ -39,19 +39,18 @@ def run(*arguments: str | Path, home: Path, stdin: bytes | None = b"") -> Done:
     """Run ``weibo-ops --home HOME ARGUMENTS``; ``stdin`` None means that it is closed."""
     from weibo_ops.cli import main
 
-    streams = {"stdout": io.TextIOWrapper(io.BytesIO(), "ascii"), "stderr": io.TextIOWrapper(io.BytesIO(), "utf-8")}
+    out, err = io.TextIOWrapper(io.BytesIO(), "ascii"), io.TextIOWrapper(io.BytesIO(), "utf-8")
     given = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin), "ascii")
     words = ["weibo-ops", "--home", str(home), *map(str, arguments)]
-    with mock.patch.multiple(sys, argv=words, stdin=given, **streams):
+    with mock.patch.multiple(sys, argv=words, stdin=given, stdout=out, stderr=err):
         try:
             main()
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
-        for stream in streams.values():
-            stream.flush()
-    out, err = (stream.detach().getvalue().decode("utf-8") for stream in streams.values())
-    return Done(code, out, err)
+        out.flush()
+    err.flush()
+    return Done(code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err)))
 
 
 def table(text: str) -> list[dict[str, str]]:
