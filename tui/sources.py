@@ -170,22 +170,32 @@ def headline_parts(result: Result) -> list[tuple[str, str, bool]]:
     return groups or sorted(shares, key=lambda share: share[0] != "on_time_rate")
 
 
-def why(app: Application, result: Result, name: str) -> Why:
+@dataclass(frozen=True)
+class Opened:
+    """A number opened: the service's answer, its value in words, and its inputs as lines that open again."""
+
+    why: Why
+    value: str
+    inputs: tuple[Number, ...]
+
+
+def why(app: Application, result: Result, line: Number) -> Opened:
     """Open a number of a result."""
-    return app.evaluation.why(result.run.run_id, result.row.uid, name)
-
-
-def opened(app: Application, result: Result, line: Number) -> Batch:
-    """List what a number was made of: itself, its inputs, and the rows that it counts."""
-    answer = why(app, result, line.id)
+    answer = app.evaluation.why(result.run.run_id, result.row.uid, line.id)
     words, percent = _words(result.book, result.book.scheme(result.run.scheme))
     words = {**_fact_words(), **words}
-    value = line.value or number(answer.value, percent=_is_share(line.id, percent))
-    lines = [Number(ITSELF, line.id, answer.title, value, opens=False)]
-    lines += [
+    inputs = tuple(
         Number("输入", name, _title(name, words), number(given, percent=_is_share(name, percent)))
         for name, given in answer.inputs.items()
-    ]
+    )
+    return Opened(answer, line.value or number(answer.value, percent=_is_share(line.id, percent)), inputs)
+
+
+def constituents(app: Application, result: Result, line: Number) -> Batch:
+    """List what a number was made of: itself, its inputs, and the rows that it counts."""
+    found = why(app, result, line)
+    answer = found.why
+    lines = [Number(ITSELF, line.id, answer.title, found.value, opens=False), *found.inputs]
     if answer.row_kind == "findings":
         lines += [Number("发现", rule, rule, "") for rule in dict.fromkeys(answer.row_ids) if rule != line.id]
     else:

@@ -250,6 +250,19 @@ async def test_letters_typed_into_the_search_field_start_nothing(screens: Screen
         assert screens.screen.id == "accounts"
 
 
+async def test_words_that_were_typed_and_left_are_not_a_filter(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("3", "/")
+        await screens.type("社保")
+        await screens.press("escape")
+        assert screens.screen.query_one("#find").value == ""
+        await screens.press("/")
+        await screens.type("社保卡")
+        await screens.press("enter", "/", "x", "tab")
+        assert screens.screen.query_one("#find").value == "社保卡"
+        assert screens.app.focused is screens.table
+
+
 async def test_the_theme_changes_between_light_and_dark(screens: Screens) -> None:
     async with screens.open():
         assert not screens.app.current_theme.dark

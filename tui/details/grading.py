@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from config.rulebook.base import Trust
-from evaluation.schemas import RunView, Why
+from evaluation.schemas import RunView
 from tui.format import NO_DATA, number
 from tui.glyphs import Glyphs
 from tui.sheet import Block, Body, Field, Head, Sheet
-from tui.sources import ROW_KINDS, Number, Result
+from tui.sources import ROW_KINDS, Number, Opened, Result
 from weibo_ops.kernel.clock import format_beijing
 
 VERSIONS = {"facts_hash": "事实校验码", "standard_digest": "标准校验码", "formula_version": "算法版本"}
@@ -53,12 +53,13 @@ def result_sheet(result: Result, glyphs: Glyphs) -> Sheet:
     return Sheet(f"{row.screen_name}  {result.run.period}  {result.run.scheme_title}", tuple(blocks))
 
 
-def why_sheet(answer: Why, line: Number) -> Sheet:
+def why_sheet(opened: Opened, line: Number) -> Sheet:
     """Say how a number came about: formula, inputs, clause, rows, versions."""
+    answer = opened.why
     blocks: list[Block] = [
-        Field("数值", line.value or number(answer.value)),
+        Field("数值", opened.value),
         Field("算式", answer.formula or NO_DATA),
-        *(Field("输入", f"{name} = {number(value)}") for name, value in answer.inputs.items()),
+        *(Field("输入", f"{given.title}({given.id}) = {given.value}") for given in opened.inputs),
         Field("条款", answer.clause or NO_DATA),
         Field("出处", answer.source or NO_DATA),
         Field("可信程度", Trust(answer.trust).label if answer.trust in set(Trust) else NO_DATA),

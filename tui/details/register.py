@@ -18,6 +18,29 @@ CONFIRMED = frozenset({"确认", "交办", "反馈", "复核", "办结"})
 """States from which on a person has confirmed the finding."""
 
 
+EVIDENCE_WORDS = {
+    "accounts": "账号",
+    "as_of": "截至",
+    "characters": "字符",
+    "count": "个数",
+    "coverage_from": "观测自",
+    "coverage_until": "观测至",
+    "days_since_last_post": "距最近一条天数",
+    "last_post_at": "最近一条",
+    "official_replies": "官方答复",
+    "other_unit": "另一单位",
+    "posts": "微博",
+    "public_comments": "公众评论",
+    "unit": "主办单位",
+    "units": "单位",
+    "verified_reason": "认证说明",
+    "verified_type": "平台认证类型",
+    "window_days": "统计天数",
+    "words": "用词",
+}
+"""What the evidence of a finding is called."""
+
+
 def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyphs) -> Sheet:
     """Say what is registered and observed of an account, and what the standard says to it."""
     blocks: list[Block] = []
@@ -29,7 +52,7 @@ def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyp
             Body(finding.message),
             *_citation(finding.clause, finding.source, finding.trust),
             *(Field("建议", fix) for fix in finding.proposed_fix),
-            *(Field("证据", f"{name} = {value}", "dim") for name, value in finding.evidence.items()),
+            *(Field("证据", _evidence(name, value), "dim") for name, value in finding.evidence.items()),
             Field("首次发现", format_beijing(finding.first_seen), "dim"),
         ]
     if not findings:
@@ -48,6 +71,10 @@ def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyp
         Field("用户id", row.uid, "dim"),
     ]
     return Sheet(f"{row.screen_name}  检查发现 {len(findings)} 项", tuple(blocks))
+
+
+def _evidence(name: str, value: object) -> str:
+    return f"{EVIDENCE_WORDS.get(name, name)}:{NO_DATA if value is None else value}"
 
 
 def _verified(row: AccountRow) -> str:

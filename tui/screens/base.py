@@ -265,12 +265,18 @@ class TableScreen(ReadingScreen):
 
     def action_back(self) -> None:
         """Leave what is innermost: the search field, the large pane, the pane."""
+        self._restore_search()
         if self.has_class("zoomed"):
             self.action_zoom()
         elif self.focused is not self.table:
             self.table.focus()
         else:
             self.say("按 Ctrl+Q 退出")
+
+    def _restore_search(self) -> None:
+        """Show the words that are in force in the search field, not those that were typed and left."""
+        for field in self.query("#find").results(Input):
+            field.value = self.search
 
     def action_zoom(self) -> None:
         """Give the whole height to the detail pane, or give it back."""
@@ -279,6 +285,7 @@ class TableScreen(ReadingScreen):
 
     def action_next_pane(self) -> None:
         """Move the focus between table and pane."""
+        self._restore_search()
         (self.detail if self.focused is self.table else self.table).focus()
 
     def action_find(self) -> None:

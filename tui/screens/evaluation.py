@@ -93,7 +93,7 @@ class EvaluationScreen(TableScreen):
             return partial(sources.results, app, level.run)
         if level.line is None:
             return partial(sources.numbers, level.result, app)
-        return partial(sources.opened, app, level.result, level.line)
+        return partial(sources.constituents, app, level.result, level.line)
 
     def describe(self, item: Any) -> Any:
         """Say what a run was, how an account came out, or how a number came about."""
@@ -211,5 +211,5 @@ def _number_sheet(app: Application, result: Result, line: Number, glyphs: Glyphs
     if line.comment:
         return clock_sheet(sources.clock(app, line.id, result.run.as_of), line.id, glyphs)
     if line.opens or line.kind == sources.ITSELF:
-        return why_sheet(sources.why(app, result, line.id), line)
+        return why_sheet(sources.why(app, result, line), line)
     return row_sheet(line)

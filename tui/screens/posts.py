@@ -45,7 +45,7 @@ class PostsScreen(ByAccountScreen):
     def row_of(self, item: Any) -> Row:
         """Lay out a post."""
         row: PostRow = item
-        mark = self.glyphs.severity("deduct")
+        mark = self.glyphs.severity("advice")
         return (
             Cell(short_time(row.published_at, self.loaded.as_of if self.loaded else None), "dim"),
             Cell(row.screen_name),

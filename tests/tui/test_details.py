@@ -1,0 +1,79 @@
+"""What the pane says, in Chinese throughout."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+from tests.tui import city
+from tests.tui.driver import Screens
+from tui.details.register import CONFIRMED, EVIDENCE_WORDS, account_sheet
+from tui.glyphs import Glyphs
+from tui.sheet import Field, Head
+
+CHECKS = Path(__file__).resolve().parents[2] / "accounts" / "checks"
+
+
+def test_every_piece_of_evidence_has_a_chinese_name() -> None:
+    keys = {
+        key.value
+        for file in CHECKS.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Dict) and node.keys and all(isinstance(key, ast.Constant) for key in node.keys)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isascii()
+    }
+    assert {"as_of", "verified_reason"} <= keys <= EVIDENCE_WORDS.keys()
+
+
+async def test_a_finding_is_unconfirmed_until_a_person_confirms_it(screens: Screens) -> None:
+    service = screens.app.services.accounts
+    (row,) = [row for row in service.list_accounts() if row.screen_name == city.LABOUR]
+    findings = [finding for finding in service.findings() if finding.account_id == row.account_id]
+    assert findings
+    for state in ("发现", "核实", "告知与申辩", "确认", "交办", "反馈", "复核", "办结"):
+        sheet = account_sheet(row, [replace(finding, state=state) for finding in findings], Glyphs())
+        heads = [block.text for block in sheet.blocks if isinstance(block, Head) and block.text.endswith(")")]
+        assert len(heads) == len(findings)
+        assert all(("待核实" in head) == (state not in CONFIRMED) and state in head for head in heads)
+        assert (state in CONFIRMED) == (state in ("确认", "交办", "反馈", "复核", "办结"))
+
+
+async def test_an_account_that_was_never_observed_has_no_data_not_zero(screens: Screens) -> None:
+    row = screens.app.services.accounts.list_accounts()[0]
+    bare = replace(
+        row,
+        covered_until=None,
+        posts_observed=0,
+        last_post_at=None,
+        followers_count=None,
+        verified=None,
+        verified_reason="",
+    )
+    told = {block.label: block.text for block in account_sheet(bare, [], Glyphs()).blocks if isinstance(block, Field)}
+    assert [told[name] for name in ("观测微博", "最近更新", "粉丝", "认证", "观测截至")] == ["无数据"] * 5
+    async with screens.open():
+        assert screens.screen.row_of(bare)[4].text == "无数据"
+
+
+async def test_a_comment_without_a_clock_says_why(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("3", "/")
+        await screens.type("点赞")
+        await screens.press("enter")
+        assert "不属于应答复范围" in screens.detail
+        assert "- 不计时限" in screens.row
+
+
+async def test_a_number_names_its_inputs_in_chinese_with_the_names_of_the_command_line(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("4", "down", "enter", "enter")
+        place = screens.column("编号").index("on_time_rate")
+        await screens.press(*["down"] * place)
+        why = screens.app.services.evaluation.why(1, city.UIDS[city.PUBLISHING], "on_time_rate")
+        said = "".join(screens.detail.split())
+        for name, value in why.inputs.items():
+            assert f"({name})={value}" in said
+        for digest in why.versions.values():
+            assert digest in said
