@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import ibis
 from sqlalchemy import BigInteger, Boolean, Date, Float, Integer
 
 from accounts.models import Account, AccountSnapshot, ObservedPost
@@ -136,6 +135,8 @@ ROW_KINDS = {
 @lru_cache(maxsize=64)
 def dossier_query(source: str, window: Window, dialect: str) -> str:
     """Return the SQL that counts every fact of a source: ``account_id`` and one integer column per fact."""
+    import ibis
+
     rows = _rows(source, window)
     as_of = ibis.literal(window.as_of)
     counts = {fact.value: _counted(rows, count, as_of) for fact, count in COUNTS.items() if count.source == source}
@@ -148,6 +149,8 @@ def rows_query(fact: Fact, window: Window, account_id: int, dialect: str) -> str
 
     The amounts add up to the fact; for days they are the days, of which the distinct ones are counted.
     """
+    import ibis
+
     count = COUNTS[fact]
     rows = _rows(count.source, window)
     rows = rows.filter(rows.account_id == account_id)
@@ -205,6 +208,8 @@ def _public_comments(window: Window) -> Expression:
 
 def _replies(window: Window) -> Expression:
     """Linked official comments, credited to the account that wrote them; under a former name, to the post's."""
+    import ibis
+
     comment, link, account = table(Comment), table(ReplyLink), table(Account)
     written = _between(comment, comment.created_at, window).filter(comment.official)
     reply = written.semi_join(link, written.id == link.reply_id).select(
@@ -241,6 +246,8 @@ def _with_comment_ids(clocks: Expression) -> Expression:
 
 def _profiles(window: Window) -> Expression:
     """The newest profile with a follower count, seen up to and including the window's end."""
+    import ibis
+
     profile, account = table(AccountSnapshot), table(Account)
     seen = profile.filter(
         profile.observed_at < ibis.literal(window.until + timedelta(microseconds=1)), profile.followers_count.notnull()
@@ -256,6 +263,8 @@ def _profiles(window: Window) -> Expression:
 
 
 def _between(rows: Expression, instant: Expression, window: Window) -> Expression:
+    import ibis
+
     return rows.filter(instant >= ibis.literal(window.start), instant < ibis.literal(window.until))
 
 
@@ -270,12 +279,16 @@ def _beijing_day(instant: Expression) -> Expression:
 
 
 def _sql(expression: Expression, dialect: str) -> str:
+    import ibis
+
     return str(ibis.to_sql(expression, dialect=DIALECTS[dialect]))
 
 
 @lru_cache
 def table(model: type[Base]) -> Expression:
     """Return a mapped table as Ibis sees it: same name, same columns."""
+    import ibis
+
     columns = {column.name: _type(column.type) for column in model.__table__.columns}
     return ibis.table(columns, name=model.__tablename__)
 
