@@ -59,7 +59,7 @@ def fit_calibration(evidence: Floats, labels: Ints, weights: Floats, absent: Boo
         error *= share[:, None]
         sides = error[:, [0, 2]]
         gradient = np.array([(sides * evidence).sum(), *sides.sum(axis=0)])
-        return -float(share @ np.log(probabilities[rows, labels] + 1e-300)), gradient
+        return -float((share * np.log(probabilities[rows, labels] + 1e-300)).sum()), gradient
 
     best = minimize(loss, np.array([1.0, 0.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.05, 20), (-5, 5), (-5, 5)])
     slope, negative, positive = best.x

@@ -162,20 +162,23 @@ class Scorer:
             return []
         factor = self.weights.slope * self.weights.steps * feature_value(batch)[0]
         singles, pairs = buckets(batch.codes)
-        found: dict[tuple[str, bool], list[int]] = {}
-        for width, row in ((1, singles), (2, pairs)):
-            for index, bucket in enumerate(row.tolist()):
-                if width == 1 and index == 0:
-                    continue  # the mark that begins every text
-                found.setdefault(_surface(text, batch, index, width), []).append(bucket)
-        contributions = []
-        for (piece, negated), rows in found.items():
-            negative, positive = (self.weights.table[rows].astype(np.int64).sum(axis=0) * factor).tolist()
-            mean = (negative + positive) / 3
-            contributions.append(Contribution(piece, negated, len(rows), negative - mean, -mean, positive - mean))
+        values = (self.weights.table[np.concatenate([singles[1:], pairs])] * factor).tolist()
+        found: dict[tuple[str, bool], list[float]] = {}
+        for gram, (negative, positive) in zip(_grams(text, batch), values, strict=True):
+            sums = found.setdefault(gram, [0, 0.0, 0.0])
+            sums[0] += 1
+            sums[1] += negative
+            sums[2] += positive
         label = self.score(text).label
-        contributions.sort(key=lambda one: -abs(getattr(one, label)))
-        return [one for one in contributions if one.negative or one.positive][:top]
+        strengths = {"negative": (2 / 3, -1 / 3), "neutral": (-1 / 3, -1 / 3), "positive": (-1 / 3, 2 / 3)}
+        by_negative, by_positive = strengths[label]
+        speaking = [one for one in found.items() if any(one[1][1:])]
+        ranked = sorted(speaking, key=lambda one: -abs(by_negative * one[1][1] + by_positive * one[1][2]))
+        contributions = []
+        for (piece, turned), (count, negative, positive) in ranked[:top]:
+            mean = (negative + positive) / 3
+            contributions.append(Contribution(piece, turned, int(count), negative - mean, -mean, positive - mean))
+        return contributions
 
     def base(self, text: str) -> Floats:
         """Return the ``(3,)`` calibrated log-odds of a text of its length before any n-gram, against their mean."""
@@ -229,14 +232,20 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _surface(text: str, batch: Batch, index: int, width: int) -> tuple[str, bool]:
-    """Return the piece of the text that an n-gram covers, with marks at the text's ends, and whether it is negated."""
-    places, end = batch.places, index + width
-    first = int(places[index]) - 1 if index else 0
-    last = int(places[end]) - 1 if end < len(places) else len(text)
-    piece = text[first:last]
-    negated = bool((batch.codes[index:end] & np.uint32(NEGATED)).any())
-    return ("" if index else "^") + piece + ("$" if end > len(places) else ""), negated
+def _grams(text: str, batch: Batch) -> Iterator[tuple[str, bool]]:
+    """Yield the piece of the text that each n-gram covers, ``^`` and ``$`` at the ends, and whether it is negated.
+
+    First come the single characters without the mark that begins every text, then all pairs.
+    """
+    edges = [0, *(batch.places[1:] - 1).tolist(), len(text)]
+    negated = (batch.codes & np.uint32(NEGATED) != 0).tolist()
+    count = len(negated)
+    for first in range(1, count):
+        yield text[edges[first] : edges[first + 1]], negated[first]
+    for first in range(count):
+        piece = text[edges[first] : edges[min(first + 2, count)]]
+        start, end = "" if first else "^", "" if first + 1 < count else "$"
+        yield start + piece + end, any(negated[first : first + 2])
 
 
 def pack(weights: Weights) -> bytes:
