@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ class Repository:
         """Insert rows; where ``key`` exists already, overwrite the ``update`` columns (none: leave the row alone)."""
         if not rows:
             return
-        statement: Any = self._insert(_table(model))
+        statement: Any = dialect_insert(self.session, _table(model))
         if update:
             statement = statement.on_conflict_do_update(
                 index_elements=list(key), set_={name: statement.excluded[name] for name in update}
@@ -45,11 +45,6 @@ class Repository:
         else:
             statement = statement.on_conflict_do_nothing(index_elements=list(key))
         self.session.execute(statement, list(rows))
-
-    def _insert(self, table: Table) -> Insert:
-        if self.session.get_bind().dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
 
     def mapping(self, key: Any, value: Any, keys: Iterable[Any]) -> dict[Any, Any]:
         """Return ``{key: value}`` of two columns for the given keys, asked in lists short enough for SQLite."""
@@ -68,6 +63,11 @@ def _table(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def dialect_insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the INSERT of the session's database, which knows what to do on a conflict."""
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

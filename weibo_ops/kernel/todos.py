@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, select, text, update
+from sqlalchemy import Index, String, Table, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from weibo_ops.kernel.db import Base, BigId, UtcDateTime
+from weibo_ops.kernel.repository import dialect_insert
 
 
 class Todo(Base):
@@ -60,15 +61,14 @@ def propose(
     recipient: str = "监管人员",
     due_at: datetime | None = None,
 ) -> None:
-    """Open a to-do unless the same one is open already."""
-    exists = session.execute(
-        select(Todo.id).where(
-            Todo.kind == kind, Todo.subject == subject, Todo.recipient == recipient, Todo.done_at.is_(None)
-        )
-    ).first()
-    if exists is None:
-        session.add(Todo(kind=kind, subject=subject, recipient=recipient, title=title, created_at=at, due_at=due_at))
-        session.flush()
+    """Open a to-do unless the same one is open already, also when another transaction opens it at this moment."""
+    table = Todo.__table__
+    assert isinstance(table, Table)
+    session.execute(
+        dialect_insert(session, table)
+        .values(kind=kind, subject=subject, recipient=recipient, title=title, created_at=at, due_at=due_at)
+        .on_conflict_do_nothing(index_elements=["kind", "subject", "recipient"], index_where=text("done_at IS NULL"))
+    )
 
 
 def close(session: Session, kind: str, subject: str, at: datetime) -> None:
