@@ -86,7 +86,8 @@ def test_as_of_an_instant_nothing_later_is_known(thread: Application) -> None:
         "5": "open",
         "8": "on_time",
     }, "a reply at the very instant does not count yet"
-    assert found["1"].reply_id is found["1"].replier is found["1"].wall_seconds is found["1"].working_minutes is None
+    waiting = found["1"]
+    assert [waiting.reply_id, waiting.replier, waiting.wall_seconds, waiting.working_minutes] == [None] * 4
     assert found["8"].substantive_reply_id is None
     assert rows(thread, "2026-07-01 10:00:00") == {}, "nor does a comment"
     assert rows(thread, "2020-01-01 00:00:00") == {}
