@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from evaluation.schemas import RunView, ScoreRow
 from publishing.schemas import ContentHitView
 from sentiment.clocks import Outcome
 from sentiment.schemas import CommentFilter, CommentRow, ResponseRow, ResponseStats, SentimentShare
+from sentiment.scoring import load_scorer
 from weibo_ops.kernel.clock import Period, beijing_date
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class MonthlyFacts:
         triage: comments by nature and subject.
         shares: comments by sentiment.
         scorers: digests of the models that scored them.
+        measured: accuracy and number of texts on labelled files that the model was not trained on, from its card;
+            empty where another model scored the comments.
         targets: the promised times applied.
         waiting: the newest unanswered calls for help past their deadline.
         content_book: the book that tells personal data in quotations.
@@ -109,6 +112,7 @@ class MonthlyFacts:
     triage: tuple[TriageCount, ...]
     shares: SentimentShare | None
     scorers: tuple[str, ...]
+    measured: tuple[tuple[float, int], ...]
     targets: tuple[AppliedTarget, ...]
     waiting: tuple[CommentRow, ...]
     content_book: ContentBook
@@ -167,6 +171,7 @@ def gather(services: ReportService, period: Period, as_of: datetime) -> MonthlyF
         triage=tuple(triage),
         shares=services.comments.shares(period=period, as_of=as_of) if heard else None,
         scorers=tuple(scorers),
+        measured=_measured(scorers),
         targets=tuple(_target(services, *row) for row in targets),
         waiting=_waiting(services, period, until, as_of),
         content_book=services.standards.in_force("content", beijing_date(as_of - INSTANT)).book,
@@ -225,6 +230,13 @@ def _hit_posts(services: ReportService, since: datetime, until: datetime) -> set
         cursor = page.next_cursor
         if cursor is None:
             return found
+
+
+def _measured(scorers: Sequence[str]) -> tuple[tuple[float, int], ...]:
+    scorer = load_scorer()
+    if list(scorers) != [scorer.digest]:
+        return ()
+    return tuple((float(figure["accuracy"]), int(figure["n"])) for figure in scorer.weights.about.get("figures", ()))
 
 
 def _target(services: ReportService, digest: str, target_id: str, comments: int) -> AppliedTarget:

@@ -59,10 +59,17 @@ def sentiment(facts: MonthlyFacts) -> list[Block]:
             ),
             total=True,
             note="情感判别只用于发现和提醒，不进入任何考核和评分；负面评论多少不说明工作好坏。"
-            f"判别误差见模型说明卡（MODEL_CARD.md{f'，模型校验码{models}' if models else ''}）；"
+            f"{_measured(facts)}判别误差详见模型说明卡（MODEL_CARD.md{f'，模型校验码{models}' if models else ''}）；"
             f"以本单位人工标注测得的误差：{NO_DATA}。",
         ),
     ]
+
+
+def _measured(facts: MonthlyFacts) -> str:
+    if not facts.measured:
+        return ""
+    told = "、".join(f"{accuracy:.1%}（n={n}）" for accuracy, n in facts.measured)
+    return f"在未参与训练的公开标注样本上，判别准确率为{told}，用于本单位评论时可能更低。"
 
 
 def results(facts: MonthlyFacts) -> list[Block]:

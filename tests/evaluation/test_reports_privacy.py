@@ -11,9 +11,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from config.loader import shipped
 from evaluation.reports.words import HIDDEN, quote
+from sentiment.models import Comment
+from sentiment.scoring import load_scorer
 from tests import exports
 from weibo_ops.bootstrap import Application
 from weibo_ops.demo import generate
@@ -112,6 +115,20 @@ def test_every_author_of_the_demo_city_is_masked(
     text = shown(app.reports.monthly(Period.parse(city.period)), ".txt")
     assert len(authors) > 50
     assert [name for name in authors - official if len(name) >= 2 and name in text] == []
+
+
+def test_the_error_shown_is_that_of_the_model_that_scored(office: Application) -> None:
+    scorer = load_scorer()
+    figures = scorer.weights.about["figures"]
+    table = next(t for t in office.reports.monthly(PERIOD, AS_OF).tables if t.caption.endswith("公众评论情感构成"))
+    assert scorer.digest[:12] in table.note
+    assert all(f"{figure['accuracy']:.1%}（n={figure['n']}）" in table.note for figure in figures)
+    with office.db.writing() as session:
+        session.execute(
+            update(Comment).where(Comment.platform_id == exports.comment_id(1)).values(scorer_digest="旧" * 12)
+        )
+    table = next(t for t in office.reports.monthly(PERIOD, AS_OF).tables if t.caption.endswith("公众评论情感构成"))
+    assert "准确率" not in table.note
 
 
 def test_days_after_the_last_observation_are_missing_not_zero(office: Application) -> None:

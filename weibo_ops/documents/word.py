@@ -25,7 +25,7 @@ from weibo_ops.documents.model import (
     Paragraph,
     Table,
 )
-from weibo_ops.documents.word_styles import HEADINGS, apply_styles
+from weibo_ops.documents.word_styles import HEADINGS, STYLE_IDS, apply_styles
 from weibo_ops.documents.zipping import same_bytes
 
 
@@ -106,19 +106,14 @@ def _(block: Table, file: Any, font: Path | None) -> None:
         return
     rows = [[plain(column.title) for column in block.columns], *cell_rows(block)]
     table = word_parts.add_table(file, len(rows), column_shares(block.columns))
-    numeric = [column.numeric for column in block.columns]
+    sides = [" Right" if column.numeric else "" for column in block.columns]
     last = len(rows) - 1
-    styles = {name: file.styles[name].style_id for name in ("Cell", "Cell Head")}
     for place, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        style = styles["Cell Head" if place == 0 or (block.total and place == last) else "Cell"]
-        for cell, text, right in zip(row.cells, texts, numeric, strict=True):
-            paragraph = cell.paragraphs[0]
-            word_parts.put_style(paragraph, style)
-            paragraph.add_run(text)
-            if right:
-                word_parts.align_right(paragraph)
-            if place < last:
-                paragraph.paragraph_format.keep_with_next = block.short or place in (0, last - 1)
+        strong = place == 0 or (block.total and place == last)
+        keep = place < last and (block.short or place in (0, last - 1))
+        for cell, text, side in zip(row.cells, texts, sides, strict=True):
+            name = f"Cell Head{side}" if strong else f"Cell{side}"
+            word_parts.fill_cell(cell, text, STYLE_IDS[name], keep_with_next=keep)
     word_parts.keep_rows_whole(table)
     word_parts.make_head(table)
     if block.total:

@@ -14,6 +14,8 @@ SIZE_2, SIZE_3, SIZE_4, SIZE_5 = 22.0, 16.0, 14.0, 10.5
 """Points of 二号, 三号, 四号, 五号."""
 LINE = 28.95
 """Points from line to line: 22 lines fill the 225 mm of the page's text."""
+STYLE_IDS = {name: name.replace(" ", "") for name in ("Cell", "Cell Right", "Cell Head", "Cell Head Right")}
+"""Ids of the styles of table cells, by name."""
 HEADINGS = {1: "Heading 1", 2: "Heading 2", 3: "Heading 3"}
 
 
@@ -61,11 +63,12 @@ def apply_styles(file: Any) -> None:
     style("Caption", HEITI, 12, align=ALIGN.CENTER, line=20, before=10, after=4, keep=True)
     style("Nothing", align=ALIGN.CENTER, line=24)
     style("Note", FANGSONG, SIZE_5, align=ALIGN.JUSTIFY, line=16, before=4, after=8)
-    style("Picture", align=ALIGN.CENTER, after=6)
+    style("Picture", after=6)
     file.styles["Picture"].paragraph_format.line_spacing = 1.0
     style("Gap", size=SIZE_5, line=10)
-    style("Cell", FANGSONG, SIZE_5, line=15, before=1.5, after=1.5)
-    style("Cell Head", HEITI, SIZE_5, line=15, before=1.5, after=1.5)
+    for side, align in (("", ALIGN.LEFT), (" Right", ALIGN.RIGHT)):
+        style(f"Cell{side}", FANGSONG, SIZE_5, align=align, line=15, before=1.5, after=1.5)
+        style(f"Cell Head{side}", HEITI, SIZE_5, align=align, line=15, before=1.5, after=1.5)
     style("Figure Label", FANGSONG, SIZE_5, align=ALIGN.CENTER, line=15, before=1)
     style("Figure Value", HEITI, 20, align=ALIGN.CENTER, line=26)
     style("Footer", SONGTI, SIZE_4, line=18)
