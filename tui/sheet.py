@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tui.format import one_line, pad
 from weibo_ops.kernel.text import cell_width, defuse, wrap_zh
 
-LABEL_CELLS = 10
+LABEL_CELLS = 12
 MIN_TEXT_CELLS = 10
 
 Piece = tuple[str, str]

@@ -131,6 +131,7 @@ class Number:
 
 
 COVERAGE = "coverage"
+GROUP, LEAF = "分项", "指标"
 ITSELF = "本数"
 """Kind of the line that stands for the opened number itself."""
 ROW_KINDS = {
@@ -145,7 +146,12 @@ ROW_KINDS = {
 
 
 def numbers(result: Result, app: Application) -> Batch:
-    """List the numbers of an account's result: score or verdict, rank, coverage, the parts, the veto items."""
+    """List the numbers of an account's result for opening."""
+    return Batch(tuple(number_lines(result)), None, app.accounts.watermark())
+
+
+def number_lines(result: Result) -> list[Number]:
+    """Return the numbers of an account's result: score or verdict, rank, coverage, the parts, the veto items."""
     scheme = result.book.scheme(result.run.scheme)
     words, percent = _words(result.book, scheme)
     whole = "结论" if scheme.formula == "verdict" else "得分"
@@ -155,10 +161,9 @@ def numbers(result: Result, app: Application) -> Batch:
         lines.append(Number("位次", "rank", "位次", str(result.row.rank)))
     lines.append(Number("覆盖率", COVERAGE, "覆盖率", number(result.row.coverage, percent=True)))
     for name, value in result.row.parts.items():
-        kind = "指标" if name in percent else "分项"
+        kind = LEAF if name in percent else GROUP
         lines.append(Number(kind, name, words.get(name, name), number(value, percent=percent.get(name, False))))
-    lines += [Number("单项否决", item.id, item.title, "") for item in scheme.vetoes]
-    return Batch(tuple(lines), None, app.accounts.watermark())
+    return [*lines, *(Number("单项否决", item.id, item.title, "") for item in scheme.vetoes)]
 
 
 def headline_parts(result: Result) -> list[tuple[str, str, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,23 @@ def test_on_a_terminal_the_screens_run_on_the_application_of_the_home(monkeypatc
     monkeypatch.setattr(WeiboOpsApp, "run", lambda self: None)
     tui.open_screens("home")  # type: ignore[arg-type]
     assert ran == ["application of home"]
+
+
+@pytest.mark.parametrize("missing", ["stdin", "stdout", "stderr"])
+def test_screens_need_all_three_streams_since_they_are_drawn_on_the_last(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{name}", _Stream(terminal=name != missing))
+    assert not common.on_terminal()
+    monkeypatch.setattr(f"sys.{missing}", _Stream(terminal=True))
+    assert common.on_terminal()
+
+
+class _Stream(StringIO):
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal

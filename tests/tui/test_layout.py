@@ -112,7 +112,7 @@ def test_marks_stand_around_what_is_pointed_at_and_overlaps_are_joined() -> None
 
 def test_a_label_keeps_its_place_and_long_values_hang_under_themselves() -> None:
     lines = _text(lay_out(Sheet("", (Field("依据", "甲" * 30),)), 40))
-    assert lines == ["依据      " + "甲" * 15, " " * 10 + "甲" * 15]
+    assert lines == ["依据        " + "甲" * 14, " " * 12 + "甲" * 14, " " * 12 + "甲" * 2]
 
 
 def test_a_table_in_a_sheet_is_aligned_by_cells() -> None:

@@ -7,7 +7,7 @@ from evaluation.schemas import RunView
 from tui.format import NO_DATA, number
 from tui.glyphs import Glyphs
 from tui.sheet import Block, Body, Field, Head, Sheet
-from tui.sources import ROW_KINDS, Number, Opened, Result
+from tui.sources import GROUP, LEAF, ROW_KINDS, Number, Opened, Result, number_lines
 from weibo_ops.kernel.clock import format_beijing
 
 VERSIONS = {"facts_hash": "事实校验码", "standard_digest": "标准校验码", "formula_version": "算法版本"}
@@ -35,17 +35,18 @@ def run_sheet(run: RunView) -> Sheet:
 
 
 def result_sheet(result: Result, glyphs: Glyphs) -> Sheet:
-    """Say how an account came out of a run."""
+    """Say how an account came out of a run: verdict or score, veto items, coverage, every part."""
     row = result.row
     blocks: list[Block] = []
     if row.grade is not None:
         mark = glyphs.grade(row.grade)
         blocks.append(Field("结论", mark.text, mark.tone))
+    if row.score is not None or row.grade is None:
+        blocks += [Field("得分", number(row.score)), Field("位次", NO_DATA if row.rank is None else str(row.rank))]
     blocks += [
-        Field("得分", number(row.score)),
-        Field("位次", NO_DATA if row.rank is None else str(row.rank)),
-        Field("覆盖率", number(row.coverage, percent=True)),
         *(Field("单项否决", f"{glyphs.sign('bad')} {veto}", "bad") for veto in row.vetoes),
+        Field("覆盖率", number(row.coverage, percent=True)),
+        *(Field(line.title, line.value) for line in number_lines(result) if line.kind in (GROUP, LEAF)),
         Field("主办单位", row.unit),
         Field("用户id", row.uid, "dim"),
         Body("按回车逐项追溯。", tone="dim"),

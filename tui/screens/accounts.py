@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from accounts.schemas import AccountRow, FindingView
+from accounts.schemas import AccountRow
 from tui import sources
 from tui.actions import Place, screen_bindings
 from tui.details.register import account_sheet
@@ -92,5 +92,4 @@ class AccountsScreen(TableScreen):
 
 
 def _sheet(app: Application, row: AccountRow, glyphs: Glyphs) -> Sheet:
-    found: list[FindingView] = [finding for finding in app.accounts.findings() if finding.account_id == row.account_id]
-    return account_sheet(row, found, glyphs)
+    return account_sheet(row, app.accounts.findings(account=row.uid), glyphs)

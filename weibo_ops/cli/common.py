@@ -244,8 +244,8 @@ def standard_input() -> bytes:
 
 
 def on_terminal() -> bool:
-    """Say whether a person sits before it: standard input and output are both a terminal."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Say whether a person sits before it: input, output and error (where screens are drawn) are all a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
