@@ -55,7 +55,7 @@ class Bench:
         repeats: figures of the whole file, one for each time that it was dealt into folds; else one.
         groups: groups of texts that stayed together; the number of texts where none had to.
         texts_per_second: texts scored per second in a batch, in one thread.
-        load_seconds: time from the stored model to the first text scored.
+        load_seconds: time from the stored model to the first text scored; the longest of a cross-validation's.
     """
 
     engine: EngineName
@@ -126,18 +126,20 @@ def cross_validate(part: Labelled, name: EngineName, plan: Plan, progress: Progr
     for fold_of in dealt:
         _require_spread(part, fold_of)
     found = []
+    loading = 0.0
     for repeat, fold_of in enumerate(dealt):
         predictions: list[tuple[Ints, Prediction]] = []
         for fold in range(plan.folds):
             progress(f"第{repeat + 1}轮(共{plan.repeats}轮)第{fold + 1}折(共{plan.folds}折):训练并判别。")
             engine = taught_engine(name, part.rows(np.flatnonzero(fold_of != fold)))
+            loading = max(loading, engine.load_seconds)
             held = np.flatnonzero(fold_of == fold)
             begun = time.perf_counter()
             predictions.append((held, engine.predict(part.rows(held).texts, part.classes)))
             seconds = time.perf_counter() - begun
         found.append(figures(joined(predictions), part))
     speed = texts_per_second(engine, part, seconds * len(part.texts) / len(held))
-    return Bench(name, tuple(found), len(np.unique(groups)), speed, engine.load_seconds)
+    return Bench(name, tuple(found), len(np.unique(groups)), speed, loading)
 
 
 def texts_per_second(engine: Engine, part: Labelled, seconds: float) -> float:

@@ -179,11 +179,14 @@ def require_weights_name(out: Path) -> None:
 
     Raises:
         UsageError: the name does not end in ``.npz``, or its folder does not exist.
+        EnvironmentFault: nothing may be written into the folder.
     """
     if out.suffix != ".npz" or out.is_dir():
         raise UsageError(f"“{out}”不是权重文件名。", next_step="请给出以 .npz 结尾的文件名。")
     if not out.parent.is_dir():
         raise UsageError(f"文件夹 {out.parent} 不存在。", next_step="请先建立该文件夹,或改用其他位置。")
+    if not os.access(out.parent, os.W_OK):
+        raise _unwritable(out)
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -201,9 +204,11 @@ def _replace(path: Path, content: bytes) -> None:
                 Path(name).unlink()
             raise
     except OSError as fault:
-        raise EnvironmentFault(
-            f"无法写入“{path}”。", next_step="请检查该文件夹是否可写,或用 --out 指定其他位置。"
-        ) from fault
+        raise _unwritable(path) from fault
+
+
+def _unwritable(path: Path) -> EnvironmentFault:
+    return EnvironmentFault(f"无法写入“{path}”。", next_step="请检查该文件夹是否可写,或用 --out 指定其他位置。")
 
 
 def _corpus(name: str) -> str:

@@ -80,3 +80,11 @@ def test_a_name_that_is_none_of_a_weights_file_is_refused(tmp_path: Path, name: 
     (tmp_path / "folder.npz").mkdir()
     with pytest.raises(UsageError):
         require_weights_name(tmp_path / name)
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(EnvironmentFault, match="无法写入"):
+        require_weights_name(tmp_path / "ours.npz")
