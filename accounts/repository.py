@@ -311,14 +311,9 @@ class AccountRepository(Repository):
             )
         )
 
-    def post_time_span(self, account_ids: Iterable[int]) -> tuple[datetime | None, datetime | None]:
-        """Return the first and the last publication time of the accounts' observed posts."""
-        row = self.session.execute(
-            select(func.min(ObservedPost.published_at), func.max(ObservedPost.published_at)).where(
-                ObservedPost.account_id.in_(list(account_ids))
-            )
-        ).one()
-        return row[0], row[1]
+    def reject_lines(self, file_id: int) -> set[int]:
+        """Return the lines of a file of a batch that were refused."""
+        return set(self.session.scalars(select(ObservationReject.line).where(ObservationReject.file_id == file_id)))
 
     # --- findings -------------------------------------------------------------------------------------------
 

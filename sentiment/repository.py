@@ -84,15 +84,6 @@ class SentimentRepository(Repository):
         self.add_all(ReplyLink, links)
         self.add_all(ResponseClock, clocks)
 
-    def comment_time_span(self, account_ids: Iterable[int]) -> tuple[datetime | None, datetime | None]:
-        """Return the first and the last time of the accounts' observed comments."""
-        row = self.session.execute(
-            select(func.min(Comment.created_at), func.max(Comment.created_at)).where(
-                Comment.account_id.in_(list(account_ids))
-            )
-        ).one()
-        return row[0], row[1]
-
     def accounts_with_comments(self, account_ids: Iterable[int]) -> set[int]:
         """Return those of the accounts under whose posts a comment was observed."""
         statement = select(Comment.account_id).where(Comment.account_id.in_(list(account_ids))).distinct()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from accounts.service import AccountService
@@ -16,7 +15,7 @@ from sentiment.responses import ResponseService
 from sentiment.service import CommentService
 from weibo_ops import schema
 from weibo_ops.kernel.actors import Actor
-from weibo_ops.kernel.clock import Clock, SystemClock, ensure_utc
+from weibo_ops.kernel.clock import Clock, SystemClock
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import EnvironmentFault
 from weibo_ops.kernel.events import EventBus
@@ -35,7 +34,8 @@ class Application:
     def __init__(self, settings: Settings, db: Database, clock: Clock, actor: Actor) -> None:
         self._open_parts = ExitStack()
         self._open_parts.callback(db.close)
-        self.log = self._open_parts.enter_context(open_log(settings.home / "logs" / "weibo-ops.log", settings.log_level))
+        log = open_log(settings.home / "logs" / "weibo-ops.log", settings.log_level)
+        self.log = self._open_parts.enter_context(log)
         self.settings = settings
         self.db = db
         self.clock = clock
@@ -105,10 +105,10 @@ class Application:
         self._open_parts.close()
 
     def _check_what_was_imported(self, payload: Mapping[str, Any]) -> None:
-        until = payload["observed_until"]
-        if until is None:
+        """Check as of the newest observation of all: the folder that came last may be an older one."""
+        if payload["observed_until"] is None:
             return
-        as_of = ensure_utc(datetime.fromisoformat(until))
+        as_of = self.accounts.default_as_of()
         self.publishing.scan(self.actor, as_of)
         self.accounts.check(self.actor, as_of)
 

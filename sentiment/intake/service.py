@@ -7,9 +7,11 @@ its rows, threads are read again from what is stored. Killed and run again, an i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from sentiment.intake.loading import (
     RosterLoader,
 )
 from sentiment.intake.reader import Line, SourceFile, SourceFolder, open_folder, plain_name, read_lines
+from sentiment.intake.span import ObservedSpan
 from sentiment.permissions import IMPORT
 from sentiment.repository import SentimentRepository
 from sentiment.schemas import ImportReport, KindCount, Reject
@@ -94,14 +97,14 @@ class IntakeService:
         batch_id, resumed = self._open_batch(source, authority)
         total = sum(file.size for file in source.files)
         done = 0
+        span = ObservedSpan()
         for step in self._steps(batch_id, source):
             if step.source.kind is FileKind.USERS:
                 self._read_threads(tell)
-            self._load_file(step, self._loader(step.source, source), tell, done, total)
+            self._load_file(step, self._loader(step.source, span), span, partial(_tell_bytes, tell, done, total))
             done += step.source.size
         self._read_threads(tell)
-        observed_from, observed_until = self._observed(source)
-        return self._finish(actor, batch_id, source, resumed, observed_from, observed_until)
+        return self._finish(actor, batch_id, source, resumed, span)
 
     # --- batch ----------------------------------------------------------------------------------------------
 
@@ -134,7 +137,7 @@ class IntakeService:
 
     # --- files ----------------------------------------------------------------------------------------------
 
-    def _loader(self, file: SourceFile, source: SourceFolder) -> Loader[Any]:
+    def _loader(self, file: SourceFile, span: ObservedSpan) -> Loader[Any]:
         if file.kind is FileKind.ROSTER:
             return RosterLoader()
         if file.kind is FileKind.POSTS:
@@ -146,32 +149,42 @@ class IntakeService:
                 areas = sorted({account.area for account in accounts if account.area})
                 uids = [account.uid for account in accounts]
                 return CommentLoader(repository.known_names(), uids, Assessor(self._standards, areas))
-        observed_until = self._observed(source)[1]
-        return ProfileLoader(observed_until or self._clock.now())
+        return ProfileLoader(span.until or self._clock.now())
 
     def _read_threads(self, tell: Progress) -> None:
         ThreadKeeper(self._db, self._clock, self._standards).refresh(lambda done: tell("关联答复与计算时效", done, 0))
 
-    def _load_file(self, step: _Step, loader: Loader[Any], tell: Progress, done: int, total: int) -> None:
+    def _load_file(
+        self, step: _Step, loader: Loader[Any], span: ObservedSpan, tell: Callable[[str, int], None]
+    ) -> None:
+        rows = read_lines(step.source)
         rows_done = step.rows_done
-        for part in chunks(_remaining(step), CHUNK):
-            self._load_chunk(loader, step.file_id, rows_done, part)
+        self._pass_over(step, loader, span, rows)
+        for part in chunks(rows, CHUNK):
+            self._load_chunk(loader, step.file_id, rows_done, part, span)
             rows_done += len(part)
-            tell(step.source.name, done + part[-1][1].position, total)
-        tell(step.source.name, done + step.source.size, total)
+            tell(step.source.name, part[-1][1].position)
+        tell(step.source.name, step.source.size)
 
-    def _load_chunk(self, loader: Loader[Any], file_id: int, rows_done: int, part: list[tuple[Header, Line]]) -> None:
-        parsed: list[Numbered[Any]] = []
-        rejected: list[Rejected] = []
-        for header, line in part:
-            try:
-                if line.last - line.number > MOST_LINES:
-                    raise RowRejectedError(Reason.UNBALANCED_QUOTE, f"第{line.number}行至第{line.last}行")
-                if line.damaged:
-                    raise RowRejectedError(Reason.BAD_ENCODING, "")
-                parsed.append(Numbered(line.number, loader.parse(header, line.cells)))
-            except RowRejectedError as refusal:
-                rejected.append(Rejected(line.number, refusal.reason, refusal.detail))
+    def _pass_over(
+        self, step: _Step, loader: Loader[Any], span: ObservedSpan, rows: Iterator[tuple[Header, Line]]
+    ) -> None:
+        """Go past the rows that an import cut short has stored; they count for what the folder observed."""
+        with self._db.reading() as session:
+            refused = AccountRepository(session).reject_lines(step.file_id)
+        for part in chunks(islice(rows, step.rows_done), CHUNK):
+            if step.source.kind in (FileKind.POSTS, FileKind.COMMENTS):
+                span.take(_parsed(loader, part)[0], refused)
+
+    def _load_chunk(
+        self,
+        loader: Loader[Any],
+        file_id: int,
+        rows_done: int,
+        part: list[tuple[Header, Line]],
+        span: ObservedSpan,
+    ) -> None:
+        parsed, rejected = _parsed(loader, part)
         loader.prepare(parsed)
         with self._db.writing() as session:
             result = loader.store(session, parsed)
@@ -192,22 +205,9 @@ class IntakeService:
             }
             if not repository.advance(file_id, rows_done, counts):
                 raise ConflictError("同一文件夹正由另一个程序导入。", next_step="请等待其结束后再试。")
+        span.take(parsed, {item.line for item in rejected})
 
     # --- end ------------------------------------------------------------------------------------------------
-
-    def _observed(self, source: SourceFolder) -> tuple[datetime | None, datetime | None]:
-        """The stretch that the folder observed: its oldest and newest row, as a half-open span."""
-        with self._db.reading() as session:
-            repository = AccountRepository(session)
-            accounts = _accounts_of(repository, source)
-            spans = (
-                *repository.post_time_span(accounts),
-                *SentimentRepository(session).comment_time_span(accounts),
-            )
-        instants = [instant for instant in spans if instant is not None]
-        if not instants:
-            return None, None
-        return min(instants), max(instants) + timedelta(seconds=1)
 
     def _finish(
         self,
@@ -215,21 +215,20 @@ class IntakeService:
         batch_id: int,
         source: SourceFolder,
         resumed: bool,
-        observed_from: datetime | None,
-        observed_until: datetime | None,
+        span: ObservedSpan,
     ) -> ImportReport:
         now = self._clock.now()
         with self._db.writing() as session:
             repository = AccountRepository(session)
-            if observed_from is not None and observed_until is not None:
-                for account_id, kind in _observed_kinds(session, source, observed_until):
-                    repository.add_coverage(account_id, kind, LAYOUT, observed_from, observed_until)
+            if span.start is not None and span.until is not None:
+                for account_id, kind in _observed_kinds(session, source, span.until):
+                    repository.add_coverage(account_id, kind, LAYOUT, span.start, span.until)
             batch = session.get_one(ObservationBatch, batch_id)
             batch.finished_at = now
-            batch.observed_from = observed_from
-            batch.observed_until = observed_until
+            batch.observed_from = span.start
+            batch.observed_until = span.until
             report = _report(repository, batch, source, resumed)
-            payload = {"batch": batch_id, "observed_until": observed_until}
+            payload = {"batch": batch_id, "observed_until": span.until}
             events.record(session, OBSERVATIONS_IMPORTED, payload, now)
             details = {
                 "folder": source.digest,
@@ -242,10 +241,24 @@ class IntakeService:
         return report
 
 
-def _remaining(step: _Step) -> Iterator[tuple[Header, Line]]:
-    for position, row in enumerate(read_lines(step.source)):
-        if position >= step.rows_done:
-            yield row
+def _tell_bytes(tell: Progress, before: int, total: int, name: str, position: int) -> None:
+    tell(name, before + position, total)
+
+
+def _parsed(loader: Loader[Any], part: Iterable[tuple[Header, Line]]) -> tuple[list[Numbered[Any]], list[Rejected]]:
+    """Turn rows into entries and refusals."""
+    parsed: list[Numbered[Any]] = []
+    rejected: list[Rejected] = []
+    for header, line in part:
+        try:
+            if line.last - line.number > MOST_LINES:
+                raise RowRejectedError(Reason.UNBALANCED_QUOTE, f"第{line.number}行至第{line.last}行")
+            if line.damaged:
+                raise RowRejectedError(Reason.BAD_ENCODING, "")
+            parsed.append(Numbered(line.number, loader.parse(header, line.cells)))
+        except RowRejectedError as refusal:
+            rejected.append(Rejected(line.number, refusal.reason, refusal.detail))
+    return parsed, rejected
 
 
 def _accounts_of(repository: AccountRepository, source: SourceFolder) -> list[int]:
