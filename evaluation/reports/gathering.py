@@ -74,6 +74,7 @@ class MonthlyFacts:
     Attributes:
         period: the period.
         as_of: the instant at which everything is judged.
+        observed_until: the newest observation; what came after it is not known.
         until: the window's end: the period's or ``as_of``, whichever comes first, not before its start.
         created: when the report is made.
         sources: who observed.
@@ -99,6 +100,7 @@ class MonthlyFacts:
 
     period: Period
     as_of: datetime
+    observed_until: datetime | None
     until: datetime
     created: datetime
     sources: tuple[str, ...]
@@ -158,6 +160,7 @@ def gather(services: ReportService, period: Period, as_of: datetime) -> MonthlyF
     return MonthlyFacts(
         period=period,
         as_of=as_of,
+        observed_until=services.accounts.watermark().observed_until,
         until=until,
         created=services.clock.now(),
         sources=tuple(sources),

@@ -57,9 +57,11 @@ def _details(facts: MonthlyFacts) -> tuple[tuple[str, str], ...]:
     last = beijing_date(facts.until - INSTANT)
     if period.first_day <= last < period.last_day:
         window += f"（数据至{day_words(last, year=False)}）"
+    newest = facts.observed_until
+    unseen = f"，观测数据至{instant_words(newest)}为止，其后的答复未见" if newest and newest < facts.as_of else ""
     return (
         ("统计周期", window),
-        ("截至时间", f"{instant_words(facts.as_of)}（北京时间）"),
+        ("截至时间", f"{instant_words(facts.as_of)}（北京时间）{unseen}"),
         ("数据来源", "、".join(facts.sources) or NO_DATA),
         ("生成时间", f"{instant_words(facts.created)}（北京时间）"),
     )

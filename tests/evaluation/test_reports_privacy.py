@@ -168,3 +168,4 @@ def test_judging_later_changes_what_was_on_time_only_with_the_answers_that_came(
     later = office.reports.monthly(PERIOD, AS_OF + timedelta(days=30))
     assert first.details[0] == later.details[0]
     assert first.details[1] != later.details[1]
+    assert "其后的答复未见" in later.details[1][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +47,7 @@ def draw(chart: Chart, suffix: str, font: Path) -> bytes:
         suffix: ``svg`` (outlines, no font needed to see it) or ``png``.
         font: the font file.
     """
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache, which we do not use
     import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine

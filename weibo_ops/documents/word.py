@@ -25,7 +25,7 @@ from weibo_ops.documents.model import (
     Paragraph,
     Table,
 )
-from weibo_ops.documents.word_styles import HEADINGS, STYLE_IDS, apply_styles
+from weibo_ops.documents.word_styles import HEADINGS, STYLE_IDS, SUBSTITUTES, apply_styles
 from weibo_ops.documents.zipping import same_bytes
 
 
@@ -39,6 +39,7 @@ def render(document: Document, font: Path | None = None) -> bytes:
 
     file = docx.Document()
     apply_styles(file)
+    word_parts.name_substitutes(file, SUBSTITUTES)
     word_parts.set_page(file)
     word_parts.set_properties(file, one_line(document.title), document.created)
     if document.mark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -55,7 +55,7 @@ def _add_field(paragraph: Any, code: str) -> None:
 
 
 def set_properties(file: Any, title: str, created: datetime) -> None:
-    """Set the document's properties; nothing of the machine or of the template stays in them."""
+    """Set the document's properties; nothing of the machine or of the template stays in the file."""
     properties = file.core_properties
     instant = created.astimezone(UTC).replace(microsecond=0)
     properties.title, properties.language = title[:255], "zh-CN"
@@ -63,8 +63,26 @@ def set_properties(file: Any, title: str, created: datetime) -> None:
     properties.author = properties.last_modified_by = properties.comments = properties.keywords = ""
     properties.revision = 1
     relations = file.part.package.rels
-    for name in [name for name, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+    foreign = ("/thumbnail", "/extended-properties")
+    for name in [name for name, relation in relations.items() if relation.reltype.endswith(foreign)]:
         del relations[name]
+
+
+def name_substitutes(file: Any, substitutes: Mapping[str, str]) -> None:
+    """Name the font to take where one is not installed, ``{font: substitute}``."""
+    from docx.opc.oxml import serialize_part_xml
+    from docx.oxml import parse_xml
+
+    table = next(
+        relation.target_part for relation in file.part.rels.values() if relation.reltype.endswith("/fontTable")
+    )
+    fonts = parse_xml(table.blob)
+    for name, substitute in substitutes.items():
+        font = _element("w:font", name=name)
+        font.append(_element("w:altName", val=substitute))
+        font.append(_element("w:charset", val="86"))
+        fonts.append(font)
+    table._blob = serialize_part_xml(fonts)
 
 
 def add_table(file: Any, rows: int, shares: Sequence[float]) -> Any:

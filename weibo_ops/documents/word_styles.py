@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 FANGSONG, KAITI, HEITI, XIAOBIAOSONG, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
+SUBSTITUTES = {FANGSONG: "仿宋", KAITI: "楷体", XIAOBIAOSONG: "华文中宋"}
+"""The font that office programs take where the official one is not installed."""
 LATIN = "Times New Roman"
 SIZE_2, SIZE_3, SIZE_4, SIZE_5 = 22.0, 16.0, 14.0, 10.5
 """Points of 二号, 三号, 四号, 五号."""

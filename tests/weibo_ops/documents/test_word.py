@@ -121,4 +121,14 @@ def test_the_archive_has_fixed_dates_and_order() -> None:
         names = archive.namelist()
         assert names[0] == "[Content_Types].xml"
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert not [name for name in names if "thumbnail" in name]
+        assert not [name for name in names if "thumbnail" in name or name == "docProps/app.xml"]
+
+
+def test_fonts_that_may_be_missing_name_a_substitute() -> None:
+    with zipfile.ZipFile(io.BytesIO(made("一切如常"))) as archive:
+        fonts = ElementTree.fromstring(archive.read("word/fontTable.xml"))
+    named = {
+        font.get(f"{W}name"): found.get(f"{W}val") for font in fonts if (found := font.find(f"{W}altName")) is not None
+    }
+    assert named["仿宋_GB2312"] == "仿宋"
+    assert named["楷体_GB2312"] == "楷体"
