@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from weibo_ops.kernel.clock import beijing
 from weibo_ops.kernel.text import cell_width, defuse, fit
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 NO_DATA = "无数据"
 ELLIPSIS = ".."
@@ -62,6 +66,11 @@ def short_time(value: datetime | None, as_of: datetime | None) -> str:
 def minutes(value: float | None) -> str:
     """Return minutes with up to three places; None is 无数据."""
     return NO_DATA if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def database_words(url: URL) -> str:
+    """Return where the data lie: the SQLite file, or server and name of the database; never a password."""
+    return (url.database or "") if url.host is None else f"{url.host}/{url.database}"
 
 
 def from_the_left(text: str, cells: int) -> str:

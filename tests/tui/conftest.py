@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,11 @@ def built_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        app = _open(folder, FixedClock(NOW))
-        app.intake.import_folder(app.actor, city.write(folder / "export"))
-        app.bus.dispatch()
-        for scheme in ("basic", "competitiveness"):
-            app.evaluation.run(app.actor, Period.parse("2026Q3"), scheme)
-        app.close()
+        with closing(_open(folder, FixedClock(NOW))) as app:
+            app.intake.import_folder(app.actor, city.write(folder / "export"))
+            app.bus.dispatch()
+            for scheme in ("basic", "competitiveness"):
+                app.evaluation.run(app.actor, Period.parse("2026Q3"), scheme)
     finally:
         os.chdir(before)
     return folder

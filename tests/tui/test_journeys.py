@@ -8,6 +8,7 @@ from sentiment.schemas import CommentFilter
 from tests.tui import city
 from tests.tui.driver import Screens
 from tui.reading import Read
+from tui.widgets.ledger import Ledger
 from weibo_ops.kernel.errors import EnvironmentFault
 from weibo_ops.kernel.text import cell_width
 
@@ -344,6 +345,38 @@ async def test_a_fault_is_a_sentence_too_and_goes_to_the_log(screens: Screens, m
         assert "ZeroDivisionError" in log.read_text("utf-8")
 
 
+async def test_a_table_that_cannot_be_read_does_not_show_rows_of_other_filters(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with screens.open():
+        await screens.press("3")
+
+        def refuse(*_: object, **__: object) -> None:
+            raise EnvironmentFault("数据库无法打开。", next_step="请检查位置。")
+
+        monkeypatch.setattr(screens.app.services.comments, "comments", refuse)
+        await screens.press("d")
+        assert screens.rows == []
+        assert "请检查位置。" in screens.detail
+
+
+async def test_keys_pressed_while_other_rows_are_on_their_way_go_nowhere_wrong(screens: Screens) -> None:
+    async with screens.open():
+        await screens.press("4")
+        screens.screen.action_open_row()
+        screens.screen.action_open_row()
+        assert len(screens.screen.path) == 2
+        await screens.settle()
+        await screens.press("enter")
+        assert len(screens.screen.path) == 3
+        screens.screen.action_back()
+        screens.table.post_message(Ledger.Moved(screens.table, 0))
+        screens.table.post_message(Ledger.NearEnd(screens.table))
+        await screens.settle()
+        assert screens.column("账号") == list(city.UIDS)
+        assert screens.screen.table.cursor == 0
+
+
 async def test_what_an_older_reading_brings_is_dropped(screens: Screens) -> None:
     async with screens.open():
         await screens.press("3")
@@ -377,6 +410,17 @@ async def test_a_row_is_chosen_and_opened_with_the_mouse(screens: Screens) -> No
         await screens.pilot.click("#table", offset=(10, 8))
         await screens.settle()
         assert screens.table.cursor == 0
+
+
+async def test_a_table_is_chosen_by_a_click_on_its_name(screens: Screens) -> None:
+    async with screens.open():
+        cells = cell_width(screens.lines[0][: screens.lines[0].index("评论")])
+        await screens.pilot.click("#top", offset=(cells, 0))
+        await screens.settle()
+        assert screens.screen.id == "comments"
+        await screens.pilot.click("#top", offset=(79, 0))
+        await screens.settle()
+        assert screens.screen.id == "comments"
 
 
 async def test_what_the_key_bar_names_can_be_clicked(screens: Screens) -> None:

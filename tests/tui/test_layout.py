@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import make_url
 
 from tui import format as words
 from tui.sheet import Body, Field, Head, Line, Sheet, Table, lay_out
@@ -61,6 +62,13 @@ def test_a_path_is_cut_from_the_left(text: str, cells: int) -> None:
     shown = words.from_the_left(text, cells)
     assert cell_width(shown) <= cells
     assert defuse(text, newline=" ", tab=" ").endswith(shown.removeprefix(".."))
+
+
+def test_the_place_of_the_data_never_tells_a_password() -> None:
+    assert words.database_words(make_url("postgresql+psycopg://office:secret@db.example.invalid:5432/weibo")) == (
+        "db.example.invalid/weibo"
+    )
+    assert words.database_words(make_url("sqlite:////srv/weibo-ops.db")) == "/srv/weibo-ops.db"
 
 
 COLUMNS = st.lists(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -14,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.actions import Place
 from tui.details.register import as_of_words
-from tui.format import NO_DATA, from_the_left
+from tui.format import NO_DATA, database_words, from_the_left
 from tui.reading import ReadingScreen
 from tui.sheet import Body, Line, Sheet, lay_out
 from tui.sources import Batch
@@ -57,6 +58,8 @@ class TableScreen(ReadingScreen):
         self.items: list[Any] = []
         self.loaded: Batch | None = None
         self.search = ""
+        self.changing = False
+        """Whether other rows are on their way: what stands in the table belongs to filters that no longer hold."""
         self._loading_more = False
         self._went_wrong = False
         self._cursor_wanted = 0
@@ -159,13 +162,8 @@ class TableScreen(ReadingScreen):
         left = f" 观测 {observed}"
         bar.left = ((left, ""),)
         room = self.size.width - cell_width(left) - cell_width("库  ") - 4
-        bar.right = ((f"库 {from_the_left(self.database_words(), room)} ", ""),)
+        bar.right = ((f"库 {from_the_left(database_words(self.services.db.url), room)} ", ""),)
         self.query_one("#chips", Bar).left = ((" ", ""), *self.chips())
-
-    def database_words(self) -> str:
-        """Return where the data lie: the SQLite file, or server and name of the database; never a password."""
-        url = self.services.db.url
-        return url.database or "" if url.host is None else f"{url.host}/{url.database}"
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the bars to the new width."""
@@ -177,6 +175,7 @@ class TableScreen(ReadingScreen):
     def reload(self, cursor: int = 0) -> None:
         """Read the table anew with the filters in force; the cursor goes to a row when it is there."""
         self.forget("more")
+        self.changing = True
         self._loading_more = False
         self._cursor_wanted = cursor
         self.show_frame()
@@ -189,7 +188,7 @@ class TableScreen(ReadingScreen):
             self._show_rows(value)
         elif kind == "more":
             self._loading_more = False
-            self.loaded = value
+            self.loaded = replace(value, watermark=self.loaded.watermark) if self.loaded else value
             self.items += value.items
             self.table.append(self.rows_of(value.items))
             self._count_rows()
@@ -197,19 +196,21 @@ class TableScreen(ReadingScreen):
             self.detail.show(*value)
 
     def refused(self, kind: str, sentence: str) -> None:
-        """Say what went wrong; what was shown before stays."""
+        """Say what went wrong; rows that no longer fit the filters go, others stay."""
         self._loading_more = False
         self._went_wrong = True
         self.say(sentence, "$error")
         self.detail.show(Sheet(FAILED, (Body(sentence),)))
         if kind == "rows":
+            self.changing = False
+            self.loaded, self.items = None, []
             self.tell_count(FAILED)
-            if not self.items:
-                self.table.show(self.columns(), (), sentence)
+            self.table.show(self.columns(), (), sentence)
         elif kind == "more":
             self._count_rows()
 
     def _show_rows(self, batch: Batch) -> None:
+        self.changing = False
         self.loaded = batch
         self.items = list(batch.items)
         self.forget("detail")
@@ -236,7 +237,7 @@ class TableScreen(ReadingScreen):
     @on(Ledger.NearEnd)
     def load_more(self) -> None:
         """Read the next page when the cursor comes close to the end."""
-        if self.loaded and self.loaded.next_cursor and not self._loading_more:
+        if self.loaded and self.loaded.next_cursor and not self._loading_more and not self.changing:
             self._loading_more = True
             self.tell_count(READING)
             self.read("more", self.fetch(self.loaded.next_cursor))
@@ -244,7 +245,7 @@ class TableScreen(ReadingScreen):
     @on(Ledger.Moved)
     def show_detail(self, message: Ledger.Moved) -> None:
         """Read what the pane says about the row under the cursor."""
-        if message.row < len(self.items):
+        if message.row < len(self.items) and not self.changing:
             self.read("detail", partial(_laid_out, self.describe(self.items[message.row]), self.detail.text_cells))
 
     # --- actions --------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ class EvaluationScreen(TableScreen):
     def action_open_row(self) -> None:
         """Go one level down, or into the pane of a row that opens no further."""
         at = self.table.cursor
-        if not self.items or self.focused is self.detail:
+        if not self.items or self.changing or self.focused is self.detail:
             return
         item = self.items[at]
         if isinstance(item, RunView):

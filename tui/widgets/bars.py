@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
@@ -61,6 +62,14 @@ class TopBar(Bar):
             chosen = place is self._place
             tabs.append((f" {self._here if chosen else ' '}{number} {place.word} ", "bold reverse" if chosen else ""))
         self.left = tuple(tabs)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Show the table whose name was clicked."""
+        at = 0
+        for place, (text, _) in zip((None, *Place), self.left, strict=True):
+            if place is not None and at <= event.x < at + cell_width(text):
+                await self.run_action(f"app.open_table('{place}')")
+            at += cell_width(text)
 
 
 class KeyBar(Widget):
