@@ -73,6 +73,8 @@ def score(
 def _lines(file: str | None) -> list[tuple[int, str]]:
     """Return the lines of a file or of standard input that are not blank, with their numbers."""
     place = "标准输入" if file in (None, "-") else f"文件 {file} "
+    if file in (None, "-") and common.on_terminal():
+        common.say("请输入文字,每行一条,按 Ctrl-D 结束。")
     try:
         content = common.standard_input() if file is None or file == "-" else Path(file).read_bytes()
     except OSError:
