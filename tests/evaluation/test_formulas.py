@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -68,13 +69,13 @@ def test_ratio_prints_the_digits_of_the_bulletins(shared: Path) -> None:
 
 
 def test_lianyungang_rates_give_the_published_points(shared: Path) -> None:
+    formulas: dict[str, Callable[[float], float]] = {
+        "及时签收率": lianyungang_signing,
+        "按时办结率": lianyungang_closing,
+        "省派工单满意率": lambda rate: lianyungang_satisfaction(rate, target=98),
+    }
     for row in rows(shared, "lianyungang_12345_rate_to_points.csv"):
-        rate = float(row["rate_pct"])
-        points = {
-            "及时签收率": lianyungang_signing,
-            "按时办结率": lianyungang_closing,
-            "省派工单满意率": lambda value: lianyungang_satisfaction(value, target=98),
-        }[row["metric"]](rate)
+        points = formulas[row["metric"]](float(row["rate_pct"]))
         assert points == pytest.approx(float(row["points_published"] or row["points_by_inferred_rule"]), abs=0.011)
 
 
