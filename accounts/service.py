@@ -190,14 +190,15 @@ def _record(
         "proposed_fix": list(draft.proposed_fix),
         "standard_digest": digest,
         "present": True,
-        "last_seen": as_of,
     }
     if finding is None:
         account_id, rule_id, detail = key
-        first = {"account_id": account_id, "rule_id": rule_id, "key": detail, "first_seen": as_of}
+        first = {"account_id": account_id, "rule_id": rule_id, "key": detail, "first_seen": as_of, "last_seen": as_of}
         repository.session.add(Finding(**first, **values, state=FindingState.FOUND.value))
         return 1
     appeared = 0 if finding.present else 1
+    finding.first_seen = min(finding.first_seen, as_of)
+    finding.last_seen = max(finding.last_seen, as_of)
     for name, value in values.items():
         setattr(finding, name, value)
     return appeared

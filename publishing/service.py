@@ -15,7 +15,7 @@ from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.paging import Page, decode_cursor, encode_cursor
+from weibo_ops.kernel.paging import Page, decode_time_cursor, encode_cursor
 
 POSTS_PER_TRANSACTION = 1_000
 OBSERVED_GATEWAY = "manual"
@@ -81,10 +81,7 @@ class PublishingService:
             UsageError: the cursor is not one of ours.
         """
         account_id = self._accounts.account_id(account) if account else None
-        after = None
-        if cursor is not None:
-            at, row_id = decode_cursor(cursor)
-            after = (datetime.fromisoformat(str(at)), int(row_id))
+        after = decode_time_cursor(cursor)
         with self._db.reading() as session:
             rows = PublishingRepository(session).post_page(
                 account_id, since, until, hits_only, search, limit + 1, after

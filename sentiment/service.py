@@ -13,7 +13,7 @@ from sentiment.schemas import CommentFilter, CommentRow, SentimentShare
 from weibo_ops.kernel.clock import Period
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import UsageError
-from weibo_ops.kernel.paging import Page, decode_cursor, encode_cursor
+from weibo_ops.kernel.paging import Page, decode_time_cursor, encode_cursor
 
 SENTIMENTS = {"negative": "负面", "neutral": "中性", "positive": "正面", "uncertain": "存疑"}
 """What a filter may ask for, with the words that people read."""
@@ -38,10 +38,7 @@ class CommentService:
         _check(wanted)
         instant = as_of or self._accounts.default_as_of()
         account_id = self._accounts.account_id(wanted.account) if wanted.account else None
-        after = None
-        if cursor is not None:
-            at, row_id = decode_cursor(cursor)
-            after = (datetime.fromisoformat(str(at)), int(row_id))
+        after = decode_time_cursor(cursor)
         with self._db.reading() as session:
             rows = SentimentRepository(session).comment_page(wanted, account_id, instant, limit + 1, after)
             page = tuple(_row(comment, clock, name, instant) for comment, clock, name in rows[:limit])

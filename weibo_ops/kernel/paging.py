@@ -6,8 +6,10 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
+from weibo_ops.kernel.clock import ensure_utc
 from weibo_ops.kernel.errors import UsageError
 
 T = TypeVar("T")
@@ -38,4 +40,25 @@ def decode_cursor(cursor: str) -> tuple[str | int, ...]:
             raise ValueError(cursor)
         return tuple(key)
     except (ValueError, binascii.Error):
-        raise UsageError("翻页标记无效。", next_step="请从第一页重新查询。") from None
+        raise _invalid() from None
+
+
+def decode_time_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+    """Unpack the cursor of rows ordered by an instant and an id; None stays None.
+
+    Raises:
+        UsageError: the cursor was not made by ``encode_cursor`` of an ISO instant and an id.
+    """
+    if cursor is None:
+        return None
+    try:
+        at, row_id = decode_cursor(cursor)
+        return ensure_utc(datetime.fromisoformat(str(at))), int(row_id)
+    except UsageError:
+        raise
+    except (ValueError, OverflowError):
+        raise _invalid() from None
+
+
+def _invalid() -> UsageError:
+    return UsageError("翻页标记无效。", next_step="请从第一页重新查询。")
