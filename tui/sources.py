@@ -132,6 +132,15 @@ class Number:
 
 COVERAGE = "coverage"
 GROUP, LEAF = "分项", "指标"
+OBSERVATION_WORDS = {
+    "period_seconds": "统计周期的秒数",
+    "posts_covered_seconds": "微博有观测的秒数",
+    "posts_covered_days": "微博有观测的天数",
+    "comments_covered_seconds": "评论有观测的秒数",
+    "comments_covered_days": "评论有观测的天数",
+    "score": "得分",
+}
+"""Numbers that are no count of rows."""
 ITSELF = "本数"
 """Kind of the line that stands for the opened number itself."""
 ROW_KINDS = {
@@ -188,7 +197,7 @@ def why(app: Application, result: Result, line: Number) -> Opened:
     """Open a number of a result."""
     answer = app.evaluation.why(result.run.run_id, result.row.uid, line.id)
     words, percent = _words(result.book, result.book.scheme(result.run.scheme))
-    words = {**_fact_words(), **words}
+    words = {**fact_words(), **words}
     inputs = tuple(
         Number("输入", name, _title(name, words), number(given, percent=_is_share(name, percent)))
         for name, given in answer.inputs.items()
@@ -227,10 +236,11 @@ def _is_share(name: str, percent: Mapping[str, bool]) -> bool:
     return name == COVERAGE or name.startswith(f"{COVERAGE}.") or percent.get(name, False)
 
 
-def _fact_words() -> Mapping[str, str]:
+def fact_words() -> Mapping[str, str]:
+    """Return what each fact is called; counts by the words in which the evaluation says what it counts."""
     from evaluation.facts import COUNTS
 
-    return {fact.value: counted.words for fact, counted in COUNTS.items()}
+    return {**OBSERVATION_WORDS, **{fact.value: counted.words for fact, counted in COUNTS.items()}}
 
 
 def clock(app: Application, platform_id: str, as_of: datetime | None) -> Any:

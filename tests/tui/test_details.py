@@ -6,11 +6,13 @@ import ast
 from dataclasses import replace
 from pathlib import Path
 
+from config.rulebook.evaluation import Fact
 from tests.tui import city
 from tests.tui.driver import Screens
 from tui.details.register import CONFIRMED, EVIDENCE_WORDS, account_sheet
 from tui.glyphs import Glyphs
 from tui.sheet import Field, Head
+from tui.sources import fact_words
 
 CHECKS = Path(__file__).resolve().parents[2] / "accounts" / "checks"
 
@@ -25,6 +27,11 @@ def test_every_piece_of_evidence_has_a_chinese_name() -> None:
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isascii()
     }
     assert {"as_of", "verified_reason"} <= keys <= EVIDENCE_WORDS.keys()
+
+
+def test_every_fact_has_a_chinese_name() -> None:
+    words = fact_words()
+    assert not [fact for fact in Fact if words.get(fact.value, "").isascii()]
 
 
 async def test_a_finding_is_unconfirmed_until_a_person_confirms_it(screens: Screens) -> None:
