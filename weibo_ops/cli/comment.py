@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import typer
 
 from weibo_ops.cli import common
@@ -48,7 +50,12 @@ def list_comments(
     from sentiment.service import SENTIMENTS
     from weibo_ops.kernel.clock import Period
 
-    service = common.application(context).comments
+    app_ = common.application(context)
+    service = app_.comments
+    natures = [rule.name for _, text in app_.standards.timeline("response").texts for rule in text.book.natures]
+    subjects = [rule.name for _, text in app_.standards.timeline("subjects").texts for rule in text.book.subjects]
+    _known(nature, "性质", natures)
+    _known(subject, "领域", subjects)
     span = Period.parse(period) if period else None
     wanted = CommentFilter(
         account=account,
@@ -70,6 +77,15 @@ def list_comments(
         common.emit(rows, list(COMMENT_TITLES), fmt, COMMENT_TITLES)
     else:
         common.emit(rows, [*COMMENT_TITLES, "urgency", "likes_count"], fmt)
+
+
+def _known(value: str | None, title: str, names: Iterable[str]) -> None:
+    """Refuse a filter that no standard knows: an empty list would look like an answer."""
+    from weibo_ops.kernel.errors import UsageError
+
+    known = dict.fromkeys(names)
+    if value is not None and value not in known:
+        raise UsageError(f"{title}“{value[:20]}”无法识别。", next_step=f"可选:{'、'.join(known)}。")
 
 
 @app.command("shares")

@@ -52,6 +52,13 @@ def test_filters_cut_the_same_list(city: Path) -> None:
     assert listed(city, "--limit", "2") == [row["platform_id"] for row in everything[:2]]
 
 
+@pytest.mark.parametrize(("option", "choice"), [("--nature", "投诉"), ("--subject", "交通出行")])
+def test_a_slip_in_a_filter_is_no_empty_answer(city: Path, option: str, choice: str) -> None:
+    done = run("comment", "list", option, "投拆", home=city)
+    assert (done.code, done.out) == (2, "")
+    assert choice in done.err.partition("可选:")[2]
+
+
 def test_as_of_an_earlier_instant_later_comments_and_replies_are_unknown(city: Path) -> None:
     rows = run("comment", "list", "--as-of", "2026-07-26 10:00:00", "--format", "json", home=city).json
     assert all(row["created_at"] < "2026-07-26T10:00:00" for row in rows)
