@@ -104,7 +104,7 @@ COUNTS: Mapping[Fact, Count] = {
     ),
     Fact.REPLIES_GIVEN: Count("replies", "本账号所发、已对应到公众评论的答复条数"),
     Fact.DUE: Count("clocks", "应答复评论件数"),
-    Fact.RATED_DUE: Count("clocks", "按时、超时、逾期未答复的应答复件数", _rated),
+    Fact.RATED_DUE: Count("clocks", "按时、超期、超期未答复的应答复件数", _rated),
     Fact.ANSWERED: Count("clocks", "截至时间之前已首次响应的件数", _answered),
     Fact.SETTLED: Count(
         "clocks",
