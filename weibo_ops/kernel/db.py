@@ -7,6 +7,8 @@ because a deferred transaction that later writes fails with SQLITE_BUSY in spite
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,6 +39,7 @@ from weibo_ops.kernel.errors import EnvironmentFault
 from weibo_ops.kernel.ids import canonical_json
 
 BUSY_TIMEOUT_MS = 15_000
+WAL_PAUSE_SECONDS = 0.02
 
 
 class Base(DeclarativeBase):
@@ -191,9 +194,9 @@ def _engine(url: str) -> Engine:
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
+        _enter_wal(cursor)
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
@@ -207,6 +210,19 @@ def _engine(url: str) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin_statement", "BEGIN"))
 
     return engine
+
+
+def _enter_wal(cursor: Any) -> None:
+    """Switch to WAL; two that open a new file at once may both be told “locked” at once, whatever the busy timeout."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault) or time.monotonic() > give_up:
+                raise
+            time.sleep(WAL_PAUSE_SECONDS)
 
 
 def _environment_fault(fault: DBAPIError) -> EnvironmentFault:
