@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import SHARED
 from tests.weibo_ops.cli.terminal import Done, run
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = datetime(2026, 7, 1)  # noqa: DTZ001 Beijing time, as in the files
 CITY = SHARED / "data" / "city_export"
 PINNED = "comment_id,reply_id,account,replier,wall_seconds,working_minutes,target_minutes,outcome"
@@ -145,7 +147,6 @@ def test_working_minutes_and_outcomes_against_a_walk_through_the_minutes(respons
         )
 
 
-@pytest.mark.slow
 def test_formulas_and_controls_are_harmless_in_every_list(home: Path, first: Done) -> None:
     for words in (["comment", "list"], ["post", "list"], ["response", "list"], ["account", "list"], ["post", "hits"]):
         for fmt in ("csv", "table", "json"):
@@ -157,7 +158,6 @@ def test_formulas_and_controls_are_harmless_in_every_list(home: Path, first: Don
                 assert not [cell for cell in cells if re.match(r"[\s\u200b]*[=+@]|[\s\u200b]*-(?![\d.]+$)", cell)]
 
 
-@pytest.mark.slow
 def test_hostile_comments_come_out_whole_as_json(home: Path, first: Done) -> None:
     stored = {row["platform_id"]: row["text"] for row in run("comment", "list", "--format", "json", home=home).json}
     texts = {row[0]: row[4] for row in raw(r".+_comments\.csv") if len(row) >= 5}
@@ -166,7 +166,6 @@ def test_hostile_comments_come_out_whole_as_json(home: Path, first: Done) -> Non
     assert any("\x1b" in text for text in stored.values())
 
 
-@pytest.mark.slow
 def test_run_again_it_adds_nothing(home: Path, responses: Done) -> None:
     again = run("import", CITY, "--format", "json", home=home).json
     assert all(count["imported"] == count["updated"] == 0 for count in again.values())

@@ -45,8 +45,10 @@ def lines(*rows: str, end: str = "\r\n") -> str:
     return end.join([HEADER, *rows]) + end
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("encoding", "end"),
+    [("utf-8", "\n"), ("utf-8", "\r"), ("utf-8-sig", "\r\n"), ("gb18030", "\r\n"), ("utf-16", "\n")],
+)
 def test_every_usual_encoding_and_line_end_is_read(app: Application, tmp_path: Path, encoding: str, end: str) -> None:
     report = take_in(app, folder_with(tmp_path, lines(good(1), good(2, "路灯坏了"), end=end).encode(encoding)))
     assert report.kinds["comments"].imported == 2
