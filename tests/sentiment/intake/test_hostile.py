@@ -203,7 +203,7 @@ files = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(files)
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
