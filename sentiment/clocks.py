@@ -300,7 +300,7 @@ def _deadline(start: datetime, target: TargetRule | None, calendar: WorkCalendar
             return None, None
         if target.clock == "wall":
             return start + timedelta(minutes=target.minutes), None
-        return calendar.add_working_minutes(start, target.minutes), None
+        return calendar.deadline(start, target.minutes), None
     except UnknownYearError as error:
         return None, error.year
 

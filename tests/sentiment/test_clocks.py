@@ -168,6 +168,35 @@ class TestUnknownYear:
 
 
 class TestOutcome:
+    @given(
+        st.datetimes(datetime(2026, 6, 1), datetime(2026, 8, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        st.timedeltas(timedelta(0), timedelta(days=5)),
+        st.integers(1, 600),
+    )
+    def test_an_answer_is_in_time_just_when_its_working_minutes_are_within_the_target(
+        self, start: datetime, wait: timedelta, minutes: int
+    ) -> None:
+        """What a row shows is enough to judge it: at the end of a morning, time stands still until work goes on."""
+        reading = read_clock(start, [ReplyMark(start + wait, "r", False)], Target(minutes, "working"), OFFICE)
+        assert reading.working_minutes is not None
+        assert (outcome(reading, at("2026-12-01 00:00")) is Outcome.ON_TIME) == (reading.working_minutes <= minutes)
+
+    @pytest.mark.parametrize(
+        ("replied", "as_of", "expected"),
+        [
+            ("2026-07-01 12:30", "2026-07-03 00:00", Outcome.ON_TIME),
+            ("2026-07-01 13:00", "2026-07-03 00:00", Outcome.ON_TIME),
+            ("2026-07-01 13:00:01", "2026-07-03 00:00", Outcome.LATE),
+            (None, "2026-07-01 12:30", Outcome.OPEN),
+            (None, "2026-07-01 13:00:01", Outcome.OVERDUE),
+        ],
+    )
+    def test_time_that_runs_out_at_noon_runs_out_when_work_goes_on(
+        self, replied: str | None, as_of: str, expected: Outcome
+    ) -> None:
+        reading = read("2026-07-01 11:00", *([reply(replied)] if replied else []))
+        assert outcome(reading, at(as_of)) is expected
+
     AS_OF = at("2026-07-03 00:00")
 
     @pytest.mark.parametrize(

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +14,6 @@ from accounts.schemas import Watermark
 from sentiment.intake import service as intake_service
 from sentiment.schemas import CommentFilter
 from tests import exports
-from tests.conftest import ROOT
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
@@ -259,31 +254,6 @@ def _die_after(db: Database, commits: int, monkeypatch: pytest.MonkeyPatch) -> N
         left[0] -= 1
 
     monkeypatch.setattr(db, "writing", writing)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("after", [0.8, 1.6, 2.4, 3.2])
-def test_killed_by_the_system_and_run_again_it_ends_the_same(
-    open_app: Callable[..., Application], shared: Path, tmp_path: Path, after: float
-) -> None:
-    folder = shared / "data" / "city_export"
-    whole = open_app(home="whole")
-    run(whole, folder)
-    command = [sys.executable, "-m", "weibo_ops", "--home", str(tmp_path / "killed"), "import", str(folder)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        process.wait(timeout=after)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
-    killed = open_app(home="killed")
-    whole.bus.dispatch()
-    assert business_rows(killed.db) == business_rows(whole.db)
-    with killed.db.reading() as session:
-        assert audit.verify(session).broken_at is None
 
 
 @pytest.mark.parametrize(("shown", "known"), [("3", False), ("0", True), ("", False)])

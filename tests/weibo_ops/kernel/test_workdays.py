@@ -318,6 +318,41 @@ class TestDeadline:
             assert calendar.working_seconds(start, deadline - US) < seconds
 
 
+class TestLastInstantInTime:
+    @pytest.mark.parametrize(
+        ("start", "minutes", "deadline"),
+        [
+            ("2026-07-01 09:00", 60, "2026-07-01 10:00"),
+            ("2026-07-01 11:00", 60, "2026-07-01 13:00"),  # nothing passes over noon
+            ("2026-07-01 17:00", 60, "2026-07-02 09:00"),
+            ("2026-07-03 17:00", 60, "2026-07-06 09:00"),
+            ("2026-09-30 17:00", 60, "2026-10-08 09:00"),
+            ("2026-07-01 20:00", 180, "2026-07-02 13:00"),
+            ("2026-07-01 20:00", 0, "2026-07-02 09:00"),
+        ],
+    )
+    def test_worked_cases(self, start: str, minutes: float, deadline: str) -> None:
+        assert OFFICE.deadline(at(start), minutes) == at(deadline)
+
+    def test_is_unknown_where_work_goes_on_in_an_unknown_year(self) -> None:
+        assert OFFICE.deadline(at("2026-12-31 17:00"), 59) == at("2026-12-31 17:59")
+        with pytest.raises(UnknownYearError) as caught:
+            OFFICE.deadline(at("2026-12-31 17:00"), 60)
+        assert caught.value.year == 2027
+
+    @given(calendars(), early_instants, st.integers(0, 5000 * 60))
+    def test_no_more_than_the_time_passes_until_then_and_more_right_after(
+        self, calendar: WorkCalendar, start: datetime, seconds: int
+    ) -> None:
+        try:
+            deadline = calendar.deadline(start, seconds / 60)
+        except UnknownYearError:
+            assert calendar.working_seconds(start, at("2027-01-01 00:00")) <= seconds
+            return
+        assert calendar.working_seconds(start, deadline) == seconds
+        assert calendar.working_seconds(start, deadline + US) > seconds
+
+
 class TestSegments:
     def test_new_year_2026_is_explained(self) -> None:
         found = OFFICE.segments(at("2025-12-31 17:00"), at("2026-01-05 12:30"))

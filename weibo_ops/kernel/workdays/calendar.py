@@ -153,26 +153,38 @@ class WorkCalendar:
         return self._worked(start, end) / MINUTE
 
     def add_working_minutes(self, start: datetime, minutes: float) -> datetime:
-        """Return the deadline: the earliest instant (UTC) by which ``minutes`` of working time have passed.
+        """Return the earliest instant (UTC) by which ``minutes`` of working time have passed.
 
         Raises:
             UsageError: ``minutes`` is negative or no number.
             UnknownYearError: a year that is in no source begins before that.
             ValueError: ``start`` is naive.
         """
-        if not (math.isfinite(minutes) and minutes >= 0):
-            raise UsageError(f"时限“{minutes}”分钟无效。", next_step="请填写不小于0的分钟数。")
-        start = ensure_utc(start)
-        wanted = round(minutes * MINUTE)
-        if wanted == 0:
-            return start
+        wanted = _duration(minutes)
+        return ensure_utc(start) if wanted == 0 else self._reached(start, wanted)
+
+    def deadline(self, start: datetime, minutes: float) -> datetime:
+        """Return the last instant (UTC) at which no more than ``minutes`` of working time have passed.
+
+        Time that runs out as a working span ends runs out for nobody before work goes on: the deadline is then the
+        beginning of the next span, so that an answer is in time just when its working minutes are within the target.
+
+        Raises:
+            UsageError: ``minutes`` is negative or no number.
+            UnknownYearError: a year that is in no source begins before that.
+            ValueError: ``start`` is naive.
+        """
+        return self._reached(start, _duration(minutes) + 1) - _TICK
+
+    def _reached(self, start: datetime, wanted: int) -> datetime:
+        """The earliest instant by which ``wanted`` > 0 microseconds of working time have passed."""
         begin = _ticks(start)
         if not self._table.covers(begin, begin + 1):
             raise UnknownYearError(beijing(start).year)
-        deadline = self._table.reached(self._table.elapsed(begin) + wanted)
-        if deadline is None or not self._table.covers(begin, deadline):
+        end = self._table.reached(self._table.elapsed(begin) + wanted)
+        if end is None or not self._table.covers(begin, end):
             raise UnknownYearError(self._unknown_year_from(beijing(start).year))
-        return _EPOCH + deadline * _TICK
+        return _EPOCH + end * _TICK
 
     def segments(self, start: datetime, end: datetime) -> list[Segment]:
         """Explain every minute of ``[start, end)``: touching segments whose counted lengths add to the working time.
@@ -271,6 +283,13 @@ class WorkCalendar:
         if day in base.holidays:
             return "", f"法定节假日({base.holidays[day]})"
         return "工作时段", outside if worked else "周末"
+
+
+def _duration(minutes: float) -> int:
+    """A time limit in whole microseconds."""
+    if not (math.isfinite(minutes) and minutes >= 0):
+        raise UsageError(f"时限“{minutes}”分钟无效。", next_step="请填写不小于0的分钟数。")
+    return round(minutes * MINUTE)
 
 
 def _ticks(instant: datetime) -> int:
