@@ -16,8 +16,12 @@ def verify(context: typer.Context, fmt: common.Format = common.FormatOption) -> 
 
     with common.application(context).db.reading() as session:
         report = verify_chain(session)
-    titles = {"entries": "有效条数", "broken_at": "断点编号"}
-    common.emit([vars(report)], list(titles), fmt, titles)
+    if fmt is not common.Format.TABLE:
+        common.emit([vars(report)], ["entries", "broken_at"], fmt)
+    elif report.broken_at is None:
+        common.write(f"审计链完整,共 {report.entries} 条。\n")
+    else:
+        common.write(f"审计链在第 {report.broken_at} 条断裂,此前 {report.entries} 条有效。\n")
     if report.broken_at is not None:
         common.say("审计链在该条处断裂,请立即封存数据库并报告系统管理员。")
         raise typer.Exit(1)

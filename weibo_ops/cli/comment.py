@@ -40,7 +40,7 @@ def list_comments(
     district: str = typer.Option(None, "--district", help="区域"),
     period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
     search: str = typer.Option(None, "--search", help="内容包含的文字"),
-    limit: int = typer.Option(None, "--limit", min=1, help="最多行数;表格默认 50,csv 与 json 默认全部"),
+    limit: int = common.LimitOption,
     as_of: str = common.AsOfOption,
     fmt: common.Format = common.FormatOption,
 ) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from weibo_ops.kernel.paging import Page
 
 Row = Mapping[str, object]
+T = TypeVar("T")
+MORE_ROWS = "只列出前 {count} 行;加 --limit 或用 --format csv 可取全部。"
 
 
 class Format(StrEnum):
@@ -32,6 +34,7 @@ class Format(StrEnum):
 
 
 FormatOption = typer.Option(Format.TABLE, "--format", help="输出格式:table 表格、json、csv")
+LimitOption = typer.Option(None, "--limit", min=1, help="最多行数;表格默认 50,csv 与 json 默认全部")
 AsOfOption = typer.Option(None, "--as-of", help="截至时间(北京时间),如 2026-09-30;默认为最新一条观测数据的时间")
 
 
@@ -109,46 +112,15 @@ def csv_cell(value: object) -> str:
 
 def table_text(rows: Sequence[Row], columns: Sequence[str], titles: Mapping[str, str]) -> str:
     """Return an aligned plain-text table; without rows the one line 无数据."""
-    from weibo_ops.kernel.text import cell_width, defuse, fit
+    from weibo_ops.cli.table import laid_out
+    from weibo_ops.kernel.text import defuse
 
     if not rows:
         return "无数据\n"
-    numeric = {column: all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns}
+    right = {column for column in columns if all(isinstance(row.get(column), int | float | None) for row in rows)}
     heads = [titles.get(column, column) for column in columns]
-    body = [
-        [defuse(_table_cell(row.get(column))).replace("\n", " ").replace("\t", " ") for column in columns]
-        for row in rows
-    ]
-    widths = [max(cell_width(head), *(cell_width(line[i]) for line in body)) for i, head in enumerate(heads)]
-    for i in _squeezed(widths):
-        widths[i] = max(cell_width(heads[i]), 12, min(widths[i], _room(widths, i)))
-    lines = []
-    for cells in (heads, ["-" * width for width in widths], *body):
-        fitted = []
-        for i, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            cut = fit(cell, width)
-            gap = " " * (width - cell_width(cut))
-            fitted.append(gap + cut if numeric[columns[i]] and cells is not heads else cut + gap)
-        lines.append("  ".join(fitted).rstrip())
-    return "\n".join(lines) + "\n"
-
-
-def _terminal_columns() -> int | None:
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
-
-
-def _squeezed(widths: Sequence[int]) -> list[int]:
-    limit = _terminal_columns()
-    if limit is None or sum(widths) + 2 * (len(widths) - 1) <= limit:
-        return []
-    return sorted(range(len(widths)), key=lambda i: -widths[i])[:2]
-
-
-def _room(widths: Sequence[int], index: int) -> int:
-    limit = _terminal_columns() or 0
-    return limit - sum(widths) + widths[index] - 2 * (len(widths) - 1)
+    cells = [[defuse(_table_cell(row.get(column)), newline=" ", tab=" ") for column in columns] for row in rows]
+    return laid_out(cells, columns, heads, right)
 
 
 def _table_cell(value: object) -> str:
@@ -206,7 +178,7 @@ def pages(fetch: Callable[[int, str | None], Page[Any]], limit: int | None, fmt:
         limit: rows at most; None means 50 in a table and all rows in CSV and JSON.
         fmt: the output format.
     """
-    wanted = limit or (50 if fmt is Format.TABLE else None)
+    wanted = _most(limit, fmt)
     rows: list[Row] = []
     cursor: str | None = None
     while True:
@@ -215,8 +187,20 @@ def pages(fetch: Callable[[int, str | None], Page[Any]], limit: int | None, fmt:
         cursor = page.next_cursor
         if cursor is None or (wanted is not None and len(rows) >= wanted):
             if cursor is not None and limit is None:
-                say(f"只列出前 {len(rows)} 行;加 --limit 或用 --format csv 可取全部。")
+                say(MORE_ROWS.format(count=len(rows)))
             return rows
+
+
+def first(rows: Sequence[T], limit: int | None, fmt: Format) -> Sequence[T]:
+    """Return the rows that a list shows, as `pages` does."""
+    wanted = _most(limit, fmt)
+    if limit is None and wanted is not None and len(rows) > wanted:
+        say(MORE_ROWS.format(count=wanted))
+    return rows[:wanted]
+
+
+def _most(limit: int | None, fmt: Format) -> int | None:
+    return limit or (50 if fmt is Format.TABLE else None)
 
 
 def text_input(text: str | None, file: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -40,7 +41,7 @@ def list_posts(
     period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
     hits_only: bool = typer.Option(False, "--hits", help="只列有内容提示的"),
     search: str = typer.Option(None, "--search", help="正文包含的文字"),
-    limit: int = typer.Option(None, "--limit", min=1, help="最多行数;表格默认 50,csv 与 json 默认全部"),
+    limit: int = common.LimitOption,
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出观测到的微博,新的在前。"""
@@ -74,8 +75,7 @@ def hits(
 ) -> None:
     """列出内容检查的提示位置;须由人核实。"""
     views = common.application(context).publishing.hits(account, post)
-    columns = list(HIT_TITLES) if fmt is common.Format.TABLE else [*HIT_TITLES, "clause", "source", "trust"]
-    common.emit([vars(view) for view in views], columns, fmt, HIT_TITLES)
+    _emit_hits([vars(view) for view in views], list(HIT_TITLES), fmt)
 
 
 @app.command("check")
@@ -91,8 +91,16 @@ def check(
     content = common.text_input(text, file)
     rows = [vars(hit) for hit in service.check_text(content, gateway)]
     columns = [name for name in HIT_TITLES if name not in ("platform_id", "screen_name")]
-    common.emit(
-        rows, columns if fmt is common.Format.TABLE else [*columns, "clause", "source", "trust"], fmt, HIT_TITLES
-    )
+    _emit_hits(rows, columns, fmt)
     if any(row["severity"] == "veto" for row in rows):
         raise typer.Exit(1)
+
+
+def _emit_hits(rows: Sequence[common.Row], columns: list[str], fmt: common.Format) -> None:
+    from config.rulebook.base import Severity
+
+    if fmt is common.Format.TABLE:
+        rows = [{**row, "severity": Severity(str(row["severity"])).label} for row in rows]
+    else:
+        columns = [*columns, "clause", "source", "trust"]
+    common.emit(rows, columns, fmt, HIT_TITLES)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import typer
 
 from weibo_ops.cli import common
+
+if TYPE_CHECKING:
+    from sentiment.schemas import ResponseRow
 
 app = typer.Typer(no_args_is_help=True)
 
 LIST_TITLES = {
     "comment_id": "评论id",
-    "reply_id": "首次答复id",
+    "reply_id": "首次响应id",
     "account": "账号",
     "replier": "答复账号",
     "wall_seconds": "自然时间(秒)",
@@ -35,11 +40,11 @@ STATS_TITLES = {
     "overdue": "超期未答复",
     "open": "未到期",
     "undetermined": "期限待定",
-    "on_time_rate": "按时率",
-    "rate_denominator": "按时率分母",
-    "median_first_wall_minutes": "首次响应中位(自然分)",
-    "median_first_working_minutes": "首次响应中位(工作分)",
-    "median_substantive_wall_minutes": "实质答复中位(自然分)",
+    "on_time_rate": "按时答复率",
+    "rate_denominator": "按时答复率分母",
+    "median_first_wall_minutes": "首次响应中位(自然时间,分)",
+    "median_first_working_minutes": "首次响应中位(工作时间,分)",
+    "median_substantive_wall_minutes": "实质答复中位(自然时间,分)",
     "sentence": "说明",
 }
 
@@ -50,17 +55,19 @@ def list_responses(
     account: str = typer.Option(None, "--account", help="账号名称或用户id"),
     period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
     outcome: str = typer.Option(None, "--outcome", help="on_time、late、open、overdue、not_due"),
+    limit: int = common.LimitOption,
     as_of: str = common.AsOfOption,
     fmt: common.Format = common.FormatOption,
 ) -> None:
-    """列出每一条应答复或已答复的评论及其时效。"""
+    """列出每一条应答复或已答复的评论及其时效,先提出的在前。"""
     from sentiment.clocks import Outcome
     from weibo_ops.kernel.clock import Period
 
     rows = common.application(context).responses.list_responses(
         common.as_of_option(as_of), account, Period.parse(period) if period else None, outcome
     )
-    values = [{**vars(row), "working_minutes": _thousandths(row.working_minutes)} for row in rows]
+    shown = common.first(rows, limit, fmt)
+    values = [{**vars(row), "working_minutes": _thousandths(row.working_minutes)} for row in shown]
     columns = list(LIST_TITLES)
     if fmt is common.Format.TABLE:
         values = [{**value, "outcome": Outcome(str(value["outcome"])).label} for value in values]
@@ -101,11 +108,13 @@ def show(
             ("时效", Outcome(row.outcome).label),
             ("自然时间", "-" if row.wall_seconds is None else f"{row.wall_seconds} 秒"),
             ("工作时间", "-" if row.working_minutes is None else f"{row.working_minutes:.3f} 分"),
+            ("实质答复", _substantive(row)),
         ]
         lines += [
             ("答复", f"{format_beijing(at, seconds=True)} {name}:{defuse(text)}") for at, name, text in detail.replies
         ]
         common.write("".join(f"{title}:{value}\n" for title, value in lines))
+        segments = _until_deadline(segments, row)
         titles = {"start": "起", "end": "止", "counted": "计入", "minutes": "分钟", "reason": "说明"}
         common.emit(segments, columns, fmt, titles)
 
@@ -140,6 +149,28 @@ def stats(
     common.emit(values, columns, fmt, STATS_TITLES)
     if fmt is common.Format.TABLE and rows:
         common.say(rows[-1].sentence)
+
+
+def _substantive(row: ResponseRow) -> str:
+    if row.substantive_reply_id is None:
+        return "-"
+    minutes = "" if row.substantive_working_minutes is None else f",工作时间 {row.substantive_working_minutes:.3f} 分"
+    return f"{row.substantive_reply_id},自然时间 {row.substantive_wall_seconds} 秒{minutes}"
+
+
+def _until_deadline(segments: list[dict[str, Any]], row: ResponseRow) -> list[dict[str, Any]]:
+    """Fold what follows the deadline of a comment that nobody has answered into one line."""
+    deadline = row.deadline_at
+    if row.first_reply_at is not None or deadline is None or not segments or segments[-1]["end"] <= deadline:
+        return segments
+    shown = [segment for segment in segments if segment["start"] < deadline]
+    last = shown[-1]
+    if last["end"] > deadline:
+        minutes = (deadline - last["start"]).total_seconds() / 60
+        shown[-1] = {**last, "end": deadline, "minutes": round(minutes, 3)}
+    waited = round((segments[-1]["end"] - deadline).total_seconds() / 60, 3)
+    late = {"start": deadline, "end": segments[-1]["end"], "counted": None, "minutes": waited}
+    return [*shown, {**late, "reason": "期限之后仍未答复(自然时间)"}]
 
 
 def _target(minutes: int | None, clock: str) -> str:

@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.weibo_ops.cli.terminal import hold_the_three_formats_together, run
+from tests.weibo_ops.cli.terminal import run
 from weibo_ops.kernel.db import Database
 
 
 def test_a_chain_that_holds(city: Path) -> None:
-    titles = {"entries": "有效条数", "broken_at": "断点编号"}
-    (report,) = hold_the_three_formats_together(["audit", "verify"], titles, city)
+    (report,) = run("audit", "verify", "--format", "json", home=city).json
     assert report["broken_at"] is None
     assert report["entries"] >= 5
-    assert run("audit", "verify", home=city).code == 0
+    assert run("audit", "verify", "--format", "csv", home=city).csv == [
+        {"entries": str(report["entries"]), "broken_at": ""}
+    ]
+    done = run("audit", "verify", home=city)
+    assert (done.code, done.out) == (0, f"审计链完整,共 {report['entries']} 条。\n")
 
 
 @pytest.mark.parametrize("entry", [1, 2, 3])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import exports
-from tests.weibo_ops.cli.terminal import hold_the_three_formats_together, run
+from tests.weibo_ops.cli.terminal import hold_the_three_formats_together, run, table
 from weibo_ops.cli.response import LIST_TITLES, STATS_TITLES
 
 PINNED = "comment_id,reply_id,account,replier,wall_seconds,working_minutes,target_minutes,outcome"
@@ -74,6 +74,18 @@ def test_hostile_text_is_harmless_when_shown(city: Path) -> None:
     )
     done = run("response", "show", hostile, home=city)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", done.out + done.err)
+
+
+def test_what_follows_the_deadline_of_the_unanswered_is_one_line(city: Path) -> None:
+    overdue = run("response", "list", "--outcome", "overdue", "--format", "json", home=city).json[0]
+    shown = run("response", "show", overdue["comment_id"], home=city).out
+    folded = table(shown[re.search(r"^起 ", shown, re.M).start() :])  # type: ignore[union-attr]
+    whole = run("response", "show", overdue["comment_id"], "--format", "json", home=city).json["segments"]
+    assert [row["说明"] for row in folded].count("期限之后仍未答复(自然时间)") == 1
+    assert folded[-1]["起"] == folded[-2]["止"]
+    counted = sum(float(row["分钟"]) for row in folded if row["计入"] == "是")
+    assert counted == pytest.approx(overdue["target_minutes"], abs=0.01)
+    assert sum(part["minutes"] for part in whole) == pytest.approx(sum(float(row["分钟"]) for row in folded), abs=0.01)
 
 
 def test_a_deadline_beyond_the_known_calendars_is_undetermined_everywhere(city: Path) -> None:
