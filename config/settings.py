@@ -7,6 +7,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -53,9 +54,8 @@ def load_settings(home: Path | None = None, db: str | None = None) -> Settings:
     folder = home or Path(os.environ.get("WEIBO_OPS_HOME") or user_data_path("weibo-ops"))
     folder = folder.expanduser().absolute()
     values = _file_values(folder / FILE)
-    values["db_url"] = (
-        db or os.environ.get("WEIBO_OPS_DB") or values.get("db_url") or f"sqlite:///{folder / 'weibo-ops.db'}"
-    )
+    own = f"sqlite:///{quote(str(folder / 'weibo-ops.db'))}"
+    values["db_url"] = db or os.environ.get("WEIBO_OPS_DB") or values.get("db_url") or own
     try:
         return Settings(home=folder, **values)
     except ValidationError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from config.settings import FILE, load_settings
 from weibo_ops.kernel.errors import UsageError
@@ -57,3 +58,9 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="无法读取"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["h y", "h%20y", "h?q=1", "中 文#1", "a&b=c;d", "p%25"])
+def test_the_database_lies_in_the_home_whatever_its_name(tmp_path: Path, name: str) -> None:
+    home = tmp_path / name
+    assert make_url(load_settings(home).db_url).database == str(home / "weibo-ops.db")
