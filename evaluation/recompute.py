@@ -104,7 +104,7 @@ def find_scheme(book: EvaluationBook, name: str) -> Scheme:
     """
     known = [scheme.id for scheme in book.schemes]
     if name not in known:
-        raise UsageError(f"评价标准中没有方案“{name}”。", next_step=_offer(name, known, "可用方案"))
+        raise UsageError(f"评估标准中没有方案“{name}”。", next_step=_offer(name, known, "可用方案"))
     return book.scheme(name)
 
 

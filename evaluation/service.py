@@ -191,7 +191,7 @@ class EvaluationService:
             found = repository.result(run_id, account_id)
             if found is None:
                 raise NotFoundError(
-                    f"第{run_id}号评价中没有账号“{account}”。", next_step=f"请用 evaluate show {run_id} 查看。"
+                    f"第{run_id}号评估中没有账号“{account}”。", next_step=f"请用 evaluate show {run_id} 查看。"
                 )
             score, dossier = found
             book: EvaluationBook = self._standards.by_digest(run.standard_digest).book
@@ -218,7 +218,7 @@ def _explained(
         kind, ids, words, recount = _rows_of(repository, accounts, run, account_id, opened.fact)
         title, formula = title or words, formula or words
         if recount != opened.value:
-            formula = f"{formula};按现有数据重数为{recount},与存档不符:评价之后数据有增补"
+            formula = f"{formula};按现有数据重数为{recount},与存档不符:评估之后数据有增补"
     clause, source, trust = opened.citation
     return Why(
         number=opened.number,
@@ -304,7 +304,7 @@ def _scheme(book: EvaluationBook, name: str | None) -> Scheme:
             raise UsageError(
                 f"方案“{wanted}”只用于代入现成数字。", next_step=f"请改用 weibo-ops evaluate formula {wanted}。"
             )
-        raise UsageError(f"评价标准中没有方案“{wanted}”。", next_step=_offer(wanted, known))
+        raise UsageError(f"评估标准中没有方案“{wanted}”。", next_step=_offer(wanted, known))
     return book.scheme(wanted)
 
 
@@ -315,7 +315,7 @@ def _nobody(scope: str) -> str:
 def _existing(repository: EvaluationRepository, run_id: int) -> EvaluationRun:
     run = repository.run(run_id)
     if run is None:
-        raise NotFoundError(f"没有第{run_id}号评价。", next_step="请用 weibo-ops evaluate list 查看已有的评价。")
+        raise NotFoundError(f"没有第{run_id}号评估。", next_step="请用 weibo-ops evaluate list 查看已有的评估。")
     return run
 
 

@@ -31,7 +31,7 @@ def run_sheet(run: RunView) -> Sheet:
         Field("计算时间", format_beijing(run.created_at, seconds=True), "dim"),
         *(Field(title, getattr(run, name), "dim") for name, title in VERSIONS.items()),
     ]
-    return Sheet(f"第{run.run_id}号评价  {run.scheme_title}", tuple(blocks))
+    return Sheet(f"第{run.run_id}号评估  {run.scheme_title}", tuple(blocks))
 
 
 def result_sheet(result: Result, glyphs: Glyphs) -> Sheet:

@@ -24,7 +24,7 @@ from weibo_ops.kernel.clock import format_beijing
 from weibo_ops.kernel.text import cell_width
 
 NO_RUNS = (
-    "还没有评价。\n\n计算一次:weibo-ops --home {home} evaluate run --period 2026Q3\n\n完成后回到这里,按 r 重新读取。"
+    "还没有评估。\n\n计算一次:weibo-ops --home {home} evaluate run --period 2026Q3\n\n完成后回到这里,按 r 重新读取。"
 )
 
 RUNS = (
@@ -58,7 +58,7 @@ class EvaluationScreen(TableScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.path: list[Level] = [Level("评价")]
+        self.path: list[Level] = [Level("评估")]
 
     @property
     def level(self) -> Level:
@@ -120,7 +120,7 @@ class EvaluationScreen(TableScreen):
     def unit(self) -> str:
         """What the level's rows are counted in."""
         if self.level.run is None:
-            return "次评价"
+            return "次评估"
         return "个账号" if self.level.result is None else "行"
 
     def action_open_row(self) -> None:

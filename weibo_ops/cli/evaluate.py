@@ -62,7 +62,7 @@ def run(
     as_of: str = typer.Option(None, "--as-of", help="截至时间(北京时间);默认为周期结束或最新一条观测数据,取较早者"),
     fmt: common.Format = common.FormatOption,
 ) -> None:
-    """计算并存档一次评价。"""
+    """计算并存档一次评估。"""
     from weibo_ops.kernel.clock import Period, format_beijing
 
     service = common.application(context)
@@ -74,7 +74,7 @@ def run(
         common.emit([vars(view)], list(RUN_TITLES), fmt)
         return
     _emit_scores(service.evaluation.show(view.run_id), fmt)
-    common.say(f"第{view.run_id}号评价已存档({view.state}):{view.scheme_title},截至{format_beijing(view.as_of)}。")
+    common.say(f"第{view.run_id}号评估已存档({view.state}):{view.scheme_title},截至{format_beijing(view.as_of)}。")
     common.say(f"事实校验码 {view.facts_hash}")
     if view.scheme_note:
         common.say(view.scheme_note)
@@ -82,7 +82,7 @@ def run(
 
 @app.command("list")
 def list_runs(context: typer.Context, fmt: common.Format = common.FormatOption) -> None:
-    """列出已存档的评价,新的在前。"""
+    """列出已存档的评估,新的在前。"""
     rows = [vars(view) for view in common.application(context).evaluation.list_runs()]
     columns = list(RUN_TITLES)
     if fmt is common.Format.TABLE:
@@ -93,10 +93,10 @@ def list_runs(context: typer.Context, fmt: common.Format = common.FormatOption) 
 @app.command("show")
 def show(
     context: typer.Context,
-    run_id: int = typer.Argument(..., metavar="RUN", help="评价编号"),
+    run_id: int = typer.Argument(..., metavar="RUN", help="评估编号"),
     fmt: common.Format = common.FormatOption,
 ) -> None:
-    """列出一次评价中各账号的结果与各项数字。"""
+    """列出一次评估中各账号的结果与各项数字。"""
     service = common.application(context).evaluation
     rows = service.show(run_id)
     _emit_scores(rows, fmt)
@@ -109,7 +109,7 @@ def show(
 @app.command("why")
 def why(
     context: typer.Context,
-    run_id: int = typer.Argument(..., metavar="RUN", help="评价编号"),
+    run_id: int = typer.Argument(..., metavar="RUN", help="评估编号"),
     account: str = typer.Argument(..., metavar="ACCOUNT", help="账号名称或用户id"),
     number: str = typer.Argument("score", metavar="LEAF", help="要追溯的数字:指标、分项、事实或单项否决;不写为总分"),
     fmt: common.Format = common.FormatOption,
