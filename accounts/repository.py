@@ -97,6 +97,15 @@ class AccountRepository(Repository):
         }
         self.upsert(Unit, list(rows.values()), key=("name",))
 
+    def oversight(self, names: Iterable[str]) -> dict[str, str]:
+        """Return ``{unit name: supervising office}`` of the known units; ``""`` where none was stated."""
+        return self.mapping(Unit.name, Unit.oversight, names)
+
+    def set_oversight(self, stated: Mapping[str, str]) -> None:
+        """Put units under the office that supervises them (监管归口)."""
+        for name, office in stated.items():
+            self.session.execute(update(Unit).where(Unit.name == name).values(oversight=office))
+
     def add_accounts(self, entries: Sequence[RosterEntry], unit_ids: Mapping[str, int]) -> None:
         """Register accounts in 正常运行; a registered one gets the roster's screen name and unit."""
         self.upsert(

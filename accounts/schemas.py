@@ -9,7 +9,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class RosterEntry:
-    """One row of a roster: an account and the unit that sponsors it."""
+    """One row of a roster: an account and the unit that sponsors it.
+
+    ``oversight`` is the office that supervises the unit's accounts (监管归口); empty where the roster does not say.
+    """
 
     uid: str
     screen_name: str
@@ -17,6 +20,7 @@ class RosterEntry:
     function: str
     level: str
     area: str
+    oversight: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class AccountRow:
     vetoes: int
     deductions: int
     advices: int
+    oversight: str
 
 
 @dataclass(frozen=True)

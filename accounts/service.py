@@ -168,6 +168,7 @@ def _row(
         vetoes=counts.get((account.account_id, "veto"), 0),
         deductions=counts.get((account.account_id, "deduct"), 0),
         advices=counts.get((account.account_id, "advice"), 0),
+        oversight=account.oversight,
     )
 
 

@@ -107,6 +107,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "function": ("职能", "职能领域", "function"),
     "level": ("层级", "级别", "level"),
     "area": ("行政区", "行政区划", "地区", "area"),
+    "oversight": ("监管归口", "归口监管单位", "oversight"),
     "description": ("简介", "description"),
     "verified": ("是否认证", "verified"),
     "verified_type": ("认证类型", "verified_type"),
@@ -236,6 +237,7 @@ def parse_roster(header: Header, row: Sequence[str]) -> RosterEntry:
         function=header.cell(row, "function")[:100],
         level=header.cell(row, "level")[:40],
         area=header.cell(row, "area")[:100],
+        oversight=header.cell(row, "oversight")[:200],
     )
 
 

@@ -84,26 +84,33 @@ class RosterLoader:
         """Nothing to prepare."""
 
     def store(self, session: Session, rows: Sequence[Numbered[RosterEntry]]) -> LoadResult:
-        """Add units and accounts; a known account gets the roster's name and unit.
+        """Add units and accounts; a known account gets the roster's name and unit, its unit the roster's 监管归口.
 
-        Comments that an account wrote before it was registered (or under its new name) become official.
+        A roster that says nothing of the 监管归口 leaves what is there. Comments that an account wrote before it was
+        registered (or under its new name) become official.
         """
         repository = AccountRepository(session)
         known = repository.roster(row.entry.uid for row in rows)
+        offices = repository.oversight({row.entry.unit for row in rows})
+        stated: dict[str, str] = {}
         wanted: dict[str, RosterEntry] = {}
         imported = updated = 0
         for row in rows:
             entry = row.entry
             standing = known.get(entry.uid)
+            moved = entry.oversight not in ("", offices.get(entry.unit, ""))
             if standing is None:
                 imported += 1
-            elif standing != (entry.screen_name, entry.unit):
+            elif moved or standing != (entry.screen_name, entry.unit):
                 updated += 1
             else:
                 continue
+            if moved:
+                offices[entry.unit] = stated[entry.unit] = entry.oversight
             known[entry.uid] = (entry.screen_name, entry.unit)
             wanted[entry.uid] = entry
         repository.add_units(wanted.values())
+        repository.set_oversight(stated)
         unit_ids = repository.unit_ids({entry.unit for entry in wanted.values()})
         repository.add_accounts(list(wanted.values()), unit_ids)
         _adopt(session, {entry.screen_name for entry in wanted.values()}, wanted)

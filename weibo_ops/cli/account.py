@@ -22,6 +22,7 @@ ACCOUNT_TITLES = {
     "vetoes": "单项否决",
     "deductions": "扣分",
     "advices": "提示",
+    "oversight": "监管归口",
 }
 FINDING_TITLES = {
     "screen_name": "账号",

@@ -19,7 +19,7 @@ from weibo_ops.demo.posting import write_posts
 from weibo_ops.demo.script import CITY, Account, Post, Remark, accounts, load
 
 USER_HEADER = "用户id,昵称,微博数,粉丝数,关注数,简介,是否认证,认证类型,认证信息"
-ROSTER_HEADER = "昵称,用户id,主办单位,职能,层级,行政区"
+ROSTER_HEADER = "昵称,用户id,主办单位,职能,层级,行政区,监管归口"
 POST_HEADER = (
     "id,bid,正文,头条文章url,原始图片url,视频url,Live Photo视频url,位置,日期,工具,点赞数,评论数,转发数,话题,@用户,"
     "完整日期,是否编辑过,编辑次数,是否原创"
@@ -156,7 +156,7 @@ def _profiles(roster: Sequence[Account]) -> list[Row]:
 
 
 def _roster(roster: Sequence[Account]) -> list[Row]:
-    return [(a.name, a.uid, a.unit, a.function, "市", f"{CITY}市") for a in roster]
+    return [(a.name, a.uid, a.unit, a.function, "市", f"{CITY}市", a.oversight) for a in roster]
 
 
 def _post_row(post: Post, comments: int, rng: random.Random) -> Row:

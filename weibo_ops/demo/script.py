@@ -9,6 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 CITY = "砚渚"
+OVERSIGHT = f"{CITY}市政务公开办"
+"""Who supervises the accounts of the city's government offices (监管归口); other chains name their own."""
 DAYS_POSTED = 92
 _UNIT_FILES = ("city_and_police", "people_services", "places_and_rescue")
 
@@ -31,6 +33,7 @@ class Account:
     name: str
     unit: str
     function: str
+    oversight: str
     certified: bool
     certification: str
     followers: int
@@ -90,6 +93,7 @@ def _account(uid: int, entry: dict[str, Any]) -> Account:
     volumes = {key: entry[key] for key in ("posts", "chatter", "asked", "answers", "pace")}
     return Account(
         uid=str(uid),
+        oversight=entry.get("oversight", OVERSIGHT),
         certified=certified,
         certification=stated,
         last_day=entry.get("last_day", DAYS_POSTED),

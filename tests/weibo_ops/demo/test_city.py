@@ -111,7 +111,7 @@ def test_headers_equal_the_sample_export(city: DemoCity) -> None:
         return path.read_text(encoding="utf-8-sig").split("\n")[0].strip()
 
     assert header(SAMPLE / "users.csv") == USER_HEADER
-    assert header(SAMPLE / "roster.csv") == ROSTER_HEADER
+    assert header(SAMPLE / "roster.csv") == ROSTER_HEADER.removesuffix(",监管归口"), "the crawler knows no 监管归口"
     assert {header(path) for path in SAMPLE.glob("26*.csv")} == {POST_HEADER}
     assert {header(path) for path in SAMPLE.glob("*_comments.csv")} == {COMMENT_HEADER}
 
@@ -209,6 +209,13 @@ def test_accounts_carry_their_faults(city: DemoCity) -> None:
     assert {name for name, when in newest.items() if when < "2026-09-03"} == set(city.planted["silent"])
     assert all(when > "2026-09-17" for name, when in newest.items() if name not in city.planted["silent"])
     assert set(units) - set(comments(city)) == set(city.planted["no_comments"])
+
+
+def test_offices_of_other_chains_are_not_the_citys_to_grade(city: DemoCity) -> None:
+    chains = {row["昵称"]: row["监管归口"] for row in table(city.files[1])}
+    assert all(chains.values())
+    own = {name for name, office in chains.items() if office == "砚渚市政务公开办"}
+    assert set(chains) - own == {"砚渚检察", "砚渚消防"}, "procurators, and what is run from above"
 
 
 def test_fast_late_and_hardly_answering_accounts(city: DemoCity) -> None:
