@@ -38,8 +38,10 @@ def demo(
     total = app.responses.stats(period=period)[-1]
     common.say(f"答复时效({city.period},截至 {format_beijing(app.accounts.default_as_of())}):{total.sentence}")
     service = app.evaluation
-    run = service.run(app.actor, period)
-    common.say(f"评估 #{run.run_id} {run.scheme_title},事实校验码 {run.facts_hash[:12]}")
+    run = service.run(app.actor, period, scope=city.oversight)
+    common.say(f"评估 #{run.run_id} {run.scheme_title}(监管归口:{run.scope}),事实校验码 {run.facts_hash[:12]}")
+    others = [row for row in app.accounts.list_accounts() if row.oversight != city.oversight]
+    common.say("监管归口另有所属,不列入本次评估:" + "、".join(f"{row.screen_name}({row.oversight})" for row in others))
     document = app.reports.monthly(period)
     paths = [app.settings.home / "reports" / f"运行情况月报-{city.period}.{suffix}" for suffix in ("html", "docx")]
     for path in paths:

@@ -16,7 +16,7 @@ from weibo_ops.demo.conversation import Crowd, Talk
 from weibo_ops.demo.grammar import Writer
 from weibo_ops.demo.planting import plant
 from weibo_ops.demo.posting import write_posts
-from weibo_ops.demo.script import CITY, Account, Post, Remark, accounts, load
+from weibo_ops.demo.script import CITY, OVERSIGHT, Account, Post, Remark, accounts, load
 
 USER_HEADER = "用户id,昵称,微博数,粉丝数,关注数,简介,是否认证,认证类型,认证信息"
 ROSTER_HEADER = "昵称,用户id,主办单位,职能,层级,行政区,监管归口"
@@ -47,6 +47,7 @@ class DemoCity:
     Attributes:
         name: the city.
         period: label of the period that the export covers.
+        oversight: who supervises the accounts of the city's government offices (监管归口).
         uids: platform uid of every profile in ``users.csv``, the roster's first.
         files: the files written, in a fixed order.
         planted: what was planted → names of accounts or platform ids of comments (of posts for ``duplicate_post``).
@@ -54,6 +55,7 @@ class DemoCity:
 
     name: str
     period: str
+    oversight: str
     uids: tuple[str, ...]
     files: tuple[Path, ...]
     planted: Mapping[str, tuple[str, ...]]
@@ -88,7 +90,7 @@ def generate(folder: Path) -> DemoCity:
                 planted |= _spoil(comments, own)
             files.append(_write(folder / f"{account.name}_comments.csv", COMMENT_HEADER, comments))
     uids = (*(account.uid for account in roster), *(row[0] for row in _LOOK_ALIKES))
-    return DemoCity(CITY, quarter.PERIOD, uids, tuple(files), MappingProxyType(planted))
+    return DemoCity(CITY, quarter.PERIOD, OVERSIGHT, uids, tuple(files), MappingProxyType(planted))
 
 
 def _compose(roster: Sequence[Account]) -> tuple[dict[str, list[Post]], list[Remark]]:
