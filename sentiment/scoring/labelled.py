@@ -15,7 +15,7 @@ from sentiment.scoring.model import LABELS
 from weibo_ops.kernel.errors import UsageError
 from weibo_ops.kernel.text import jaccard, shingles
 
-_LAYOUT_HELP = "文件须为 UTF-8 编码,每行先写 negative、neutral 或 positive,再写一个制表符和文本。"
+_LAYOUT_HELP = "文件须为 UTF-8 编码,每行先写 negative、neutral 或 positive,再写一个制表符和文本;以 # 开头的行是说明。"
 NEAR = 0.6
 """Jaccard likeness of 3-character shingles from which two texts count as near-identical."""
 
@@ -46,7 +46,7 @@ class Labelled:
 
 
 def read_labelled(path: Path) -> Labelled:
-    """Read a file of labelled texts; blank lines are left out.
+    """Read a file of labelled texts; blank lines and those that begin with ``#`` are left out.
 
     Raises:
         UsageError: the file is missing, empty or not UTF-8, or a line has no tab, no text or an unknown label.
@@ -61,7 +61,7 @@ def read_labelled(path: Path) -> Labelled:
     labels, texts = [], []
     for number, line_text in enumerate(content.split("\n"), start=1):
         line_text = line_text.removesuffix("\r")
-        if not line_text.strip():
+        if not line_text.strip() or line_text.startswith("#"):
             continue
         label, tab, text = line_text.partition("\t")
         if not tab or not text.strip():

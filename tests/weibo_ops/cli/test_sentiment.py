@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,19 @@ import typer
 from typer.testing import CliRunner, Result
 
 from sentiment.scoring import LABELS, WEIGHTS, load_scorer
-from tests.sentiment.scoring.made import made, write
+from tests.sentiment.scoring.made import few_civic_sentences, made, write
 from weibo_ops.cli.sentiment import app
 from weibo_ops.kernel.errors import WeiboOpsError
 
 PINNED = ["n", "accuracy", "macro_f1", "ece", "texts_per_second", "load_seconds"]
 COMPLAINT, THANKS = "路灯坏了半个月没人修", "路灯修好了,谢谢"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def soon_learned() -> Iterator[None]:
+    """Few of our own sentences are enough here."""
+    with few_civic_sentences():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -151,8 +158,9 @@ class TestTrain:
         out = tmp_path / "ours.npz"
         shipped = WEIGHTS.read_bytes()
         result = run("train", "--data", str(data), "--out", str(out), "--format", "csv")
-        (row,) = rows(result.stdout)
+        row, ours = rows(result.stdout)
         assert (row["name"], row["n"]) == ("town_validation", "30")
+        assert ours["name"] == "civic_held_out"
         assert float(row["macro_f1"]) > 0.8
         assert load_scorer(out).digest in (tmp_path / "MODEL_CARD.md").read_text("utf-8")
         assert str(out) in result.stderr
@@ -162,11 +170,11 @@ class TestTrain:
         output("train", "--data", str(data), "--out", str(tmp_path / "again.npz"))
         assert (tmp_path / "again.npz").read_bytes() == trained.read_bytes()
 
-    def test_without_validation_files_it_says_that_nothing_was_measured(self, tmp_path: Path) -> None:
+    def test_without_validation_files_it_says_that_its_own_sentences_alone_were_measured(self, tmp_path: Path) -> None:
         write(tmp_path, made("town_train", 60))
-        result = run("train", "--data", str(tmp_path), "--out", str(tmp_path / "x.npz"))
-        assert result.stdout == "无数据\n"
-        assert "未作测量" in result.stderr
+        result = run("train", "--data", str(tmp_path), "--out", str(tmp_path / "x.npz"), "--format", "csv")
+        assert [row["name"] for row in rows(result.stdout)] == ["civic_held_out"]
+        assert "只在自带的留出例句上" in result.stderr
 
     def test_wrong_use_is_refused_before_anything_is_written(self, data: Path, tmp_path: Path) -> None:
         for out in ("notes.md", "none/x.npz"):
