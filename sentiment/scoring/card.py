@@ -74,7 +74,8 @@ near-identical texts together.
 ## How it does
 
 On files that were not trained on, among the labels that occur there. They chose the settings above, so expect a little
-less elsewhere; `civic_held_out` was made up by the same hand as `civic`, so expect more errors among your own comments.
+less elsewhere. `civic_held_out` was made up by the same hand as `civic`, to which sentences were added where it failed:
+expect more errors among your own comments.
 The calibration error is top-label, 15 equal-width bins. "Certain" are the texts not called uncertain.
 
 | file | texts | accuracy | macro-F1 | calibration error | uncertain | accuracy of the certain |
