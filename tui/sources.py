@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from accounts.schemas import AccountRow, Watermark
+from evaluation.explain import COVERAGE
+from evaluation.words import fact_words, scheme_words, title_of
 from sentiment.schemas import CommentFilter
 from tui.format import number
 from weibo_ops.kernel.errors import NotFoundError
@@ -130,17 +132,7 @@ class Number:
     comment: bool = False
 
 
-COVERAGE = "coverage"
 GROUP, LEAF = "分项", "指标"
-OBSERVATION_WORDS = {
-    "period_seconds": "统计周期的秒数",
-    "posts_covered_seconds": "微博有观测的秒数",
-    "posts_covered_days": "微博有观测的天数",
-    "comments_covered_seconds": "评论有观测的秒数",
-    "comments_covered_days": "评论有观测的天数",
-    "score": "得分",
-}
-"""Numbers that are no count of rows."""
 ITSELF = "本数"
 """Kind of the line that stands for the opened number itself."""
 ROW_KINDS = {
@@ -199,7 +191,7 @@ def why(app: Application, result: Result, line: Number) -> Opened:
     words, percent = _words(result.book, result.book.scheme(result.run.scheme))
     words = {**fact_words(), **words}
     inputs = tuple(
-        Number("输入", name, _title(name, words), number(given, percent=_is_share(name, percent)))
+        Number("输入", name, title_of(name, words), number(given, percent=_is_share(name, percent)))
         for name, given in answer.inputs.items()
     )
     return Opened(answer, line.value or number(answer.value, percent=_is_share(line.id, percent)), inputs)
@@ -221,26 +213,11 @@ def constituents(app: Application, result: Result, line: Number) -> Batch:
 
 def _words(book: EvaluationBook, scheme: Any) -> tuple[dict[str, str], dict[str, bool]]:
     """Return titles by name of number, and for each leaf whether its unit is percent."""
-    titles = {leaf.id: leaf.title for leaf in book.leaves}
-    titles |= {part.key: part.title for part in scheme.walk() if part.title}
-    titles |= {item.id: item.title for item in scheme.vetoes}
-    return titles, {leaf.id: leaf.unit == "%" for leaf in book.leaves}
-
-
-def _title(name: str, words: Mapping[str, str]) -> str:
-    part = name.removeprefix(f"{COVERAGE}.")
-    return words.get(name, name) if part == name else f"{words.get(part, part)}的覆盖率"
+    return scheme_words(book, scheme), {leaf.id: leaf.unit == "%" for leaf in book.leaves}
 
 
 def _is_share(name: str, percent: Mapping[str, bool]) -> bool:
     return name == COVERAGE or name.startswith(f"{COVERAGE}.") or percent.get(name, False)
-
-
-def fact_words() -> Mapping[str, str]:
-    """Return what each fact is called; counts by the words in which the evaluation says what it counts."""
-    from evaluation.facts import COUNTS
-
-    return {**OBSERVATION_WORDS, **{fact.value: counted.words for fact, counted in COUNTS.items()}}
 
 
 def clock(app: Application, platform_id: str, as_of: datetime | None) -> Any:

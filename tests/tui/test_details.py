@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.rulebook.evaluation import Fact
+from evaluation.words import fact_words
 from tests.tui import city
 from tests.tui.driver import Screens
 from tui.details.register import CONFIRMED, EVIDENCE_WORDS, account_sheet
 from tui.glyphs import Glyphs
 from tui.sheet import Field, Head
-from tui.sources import fact_words
 
 CHECKS = Path(__file__).resolve().parents[2] / "accounts" / "checks"
 

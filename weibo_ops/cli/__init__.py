@@ -74,7 +74,7 @@ speak_chinese(app)
 
 def main() -> None:
     """Run the program; errors meant for people become one sentence on stderr and an exit code."""
-    from weibo_ops.kernel.errors import WeiboOpsError
+    from weibo_ops.kernel.errors import EnvironmentFault, WeiboOpsError
 
     try:
         code = app(standalone_mode=False)
@@ -87,11 +87,27 @@ def main() -> None:
 
         words = explain(error)
         if words is None:
-            raise
+            _fail(_recorded(error), EnvironmentFault.exit_code)
         _fail(words, 2)
     if code == INTERRUPTED:
         _fail("已中断。已提交的部分保留,可再次运行以继续。", INTERRUPTED)
     sys.exit(code)
+
+
+def _recorded(error: Exception) -> str:
+    """Write an error that nobody foresaw to a file for developers; return what to say of it."""
+    import tempfile
+    import traceback
+
+    named = f"未完成:程序出错({type(error).__name__}),已提交的数据不受影响。"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="weibo-ops-", suffix=".txt", delete=False
+        ) as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        return named
+    return f"{named}下一步:请将 {file.name} 交给维护人员。"
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -103,12 +103,22 @@ def shares(
     titles = {"label": "情感", "comments": "评论数", "share": "占比"}
     counts = vars(result)
     total = sum(counts.values())
-    rows = [
-        {
-            "label": SENTIMENTS[label] if fmt is common.Format.TABLE else label,
-            "comments": count,
-            "share": round(count / total, 4) if total else None,
-        }
-        for label, count in counts.items()
-    ]
+    rows: list[common.Row] = []
+    for label, count in counts.items():
+        share = count / total if total else None
+        if fmt is common.Format.TABLE:
+            rows.append({"label": SENTIMENTS[label], "comments": count, "share": common.percent(share)})
+        else:
+            rows.append({"label": label, "comments": count, "share": None if share is None else round(share, 4)})
     common.emit(rows if total else [], list(titles), fmt, titles)
+    if total:
+        common.say(f"共 {total} 条。{_accuracy()}情感判别只作发现和提醒,不用于考核。")
+
+
+def _accuracy() -> str:
+    """How often the model in use was right on labelled texts that it was not trained on, from its own record."""
+    from sentiment.scoring import load_scorer
+
+    figures = load_scorer().weights.about.get("figures", ())
+    told = "、".join(f"{common.percent(figure['accuracy'])}({figure['n']} 条)" for figure in figures)
+    return f"在未参与训练的标注样本上判别准确率为 {told},用于本单位评论时可能更低。" if told else ""

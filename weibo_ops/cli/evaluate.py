@@ -93,7 +93,7 @@ def list_runs(context: typer.Context, fmt: common.Format = common.FormatOption) 
 @app.command("show")
 def show(
     context: typer.Context,
-    run_id: int = typer.Argument(..., metavar="RUN", help="评估编号"),
+    run_id: int = typer.Argument(..., metavar="RUN", min=1, max=2**31 - 1, help="评估编号"),
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出一次评估中各账号的结果与各项数字。"""
@@ -109,13 +109,14 @@ def show(
 @app.command("why")
 def why(
     context: typer.Context,
-    run_id: int = typer.Argument(..., metavar="RUN", help="评估编号"),
+    run_id: int = typer.Argument(..., metavar="RUN", min=1, max=2**31 - 1, help="评估编号"),
     account: str = typer.Argument(..., metavar="ACCOUNT", help="账号名称或用户id"),
     number: str = typer.Argument("score", metavar="LEAF", help="要追溯的数字:指标、分项、事实或单项否决;不写为总分"),
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """追溯一个数字:算式、输入、依据、版本,直到逐行的编号。"""
-    answer = common.application(context).evaluation.why(run_id, account, number)
+    app_ = common.application(context)
+    answer = app_.evaluation.why(run_id, account, number)
     if fmt is common.Format.JSON:
         common.emit_json({**vars(answer), "inputs": dict(answer.inputs), "versions": dict(answer.versions)})
     elif fmt is common.Format.CSV:
@@ -124,15 +125,19 @@ def why(
         )
     else:
         from config.rulebook.base import Trust
+        from evaluation.words import VERSION_WORDS, fact_words, scheme_words, title_of
 
+        run = next(view for view in app_.evaluation.list_runs() if view.run_id == run_id)
+        book = app_.standards.by_digest(run.standard_digest).book
+        words = {**fact_words(), **scheme_words(book, book.scheme(run.scheme))}
         trust = f"({Trust(answer.trust).label})" if answer.trust else ""
         lines = [
-            ("数字", f"{answer.title}({answer.number})"),
+            ("数字", _named(answer.number, answer.title)),
             ("数值", _plain(answer.value)),
             ("算式", answer.formula),
             ("依据", f"{answer.source}:{answer.clause}{trust}"),
-            *((f"输入 {name}", _plain(value)) for name, value in answer.inputs.items()),
-            *((f"版本 {name}", value) for name, value in answer.versions.items()),
+            *((f"输入 {_named(name, title_of(name, words))}", _plain(value)) for name, value in answer.inputs.items()),
+            *((VERSION_WORDS[name], value) for name, value in answer.versions.items()),
         ]
         if answer.row_kind:
             shown = " ".join(answer.row_ids[:MOST_IDS]) or "无"
@@ -207,6 +212,11 @@ def _shown(value: object, *, percent: bool) -> object:
     if not isinstance(value, float):
         return value
     return f"{round_half_up(value * 100, 2)}%" if percent else float(round_half_up(value, 4))
+
+
+def _named(name: str, title: str) -> str:
+    """A number's title with the name by which ``why`` opens it."""
+    return name if title == name else f"{title}({name})"
 
 
 def _plain(value: float | None) -> str:

@@ -117,6 +117,8 @@ def parse_as_of(text: str) -> datetime:
             return beijing_instant(date.fromisoformat(cleaned) + timedelta(days=1))
         except ValueError:
             raise UsageError(f"日期“{cleaned}”不存在。", next_step="请检查年月日。") from None
+        except OverflowError:
+            raise UsageError(f"日期“{cleaned}”超出范围。", next_step="请检查年份。") from None
     return parse_beijing(cleaned)
 
 

@@ -251,3 +251,19 @@ def test_tables_keep_their_columns_whatever_the_cells(monkeypatch: pytest.Monkey
     assert lines[2].startswith("中文   1  ")
     assert lines[3] == "-     20  是"
     assert "\x1b" not in "".join(lines)
+
+
+def test_an_error_that_nobody_foresaw_is_one_sentence_and_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("deep inside")
+
+    monkeypatch.setattr("accounts.service.AccountService.list_accounts", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    done = run("account", "list", home=tmp_path / "home")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("未完成:程序出错(ZeroDivisionError)")
+    (record,) = tmp_path.glob("weibo-ops-*.txt")
+    assert str(record) in done.err
+    assert "deep inside" in record.read_text("utf-8")

@@ -12,7 +12,7 @@ import typer.main
 from weibo_ops.cli import app
 from weibo_ops.cli.help import in_chinese
 
-ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show this|default|required)\b")
+ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show this|default|required|str|int|integer|range)\b")
 
 
 def _pages(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:

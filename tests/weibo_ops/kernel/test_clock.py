@@ -96,3 +96,8 @@ def test_the_last_second_of_a_month_belongs_to_it() -> None:
     late = parse_beijing("2026-07-31 23:59:59")
     assert Period.parse("2026-07").contains(late)
     assert beijing_date(late) == date(2026, 7, 31)
+
+
+def test_a_day_whose_end_is_beyond_all_dates_is_out_of_range() -> None:
+    with pytest.raises(UsageError, match="超出范围"):
+        parse_as_of("9999-12-31")
