@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import defer
 
 from accounts.enums import AccountKind, AccountStatus, ObservationKind
 from accounts.models import (
@@ -27,6 +28,7 @@ from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 PLATFORM = "weibo"
 POST_COUNTS = ("reposts_count", "comments_count", "likes_count")
+_STANDING = (StandardText.effective_from, StandardText.installed_at, StandardText.id)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,6 @@ class AccountRepository(Repository):
         return {row[0]: (row[1], row[2], row[3]) for row in found}
 
     def _posts_in(self, platform_ids: Iterable[str], *columns: Any) -> list[Any]:
-
         rows: list[Any] = []
         for part in chunks(platform_ids, SQL_LIST_LIMIT):
             rows += self.session.execute(select(*columns).where(ObservedPost.platform_id.in_(part))).all()
@@ -170,7 +171,6 @@ class AccountRepository(Repository):
     def snapshot_uids(self, observed_at: datetime, uids: Iterable[str]) -> set[str]:
         """Return the uids whose profile of that instant is stored already."""
         found: set[str] = set()
-
         for part in chunks(uids, SQL_LIST_LIMIT):
             found.update(
                 self.session.scalars(
@@ -263,7 +263,6 @@ class AccountRepository(Repository):
         self._set_stale(post_ids, False)
 
     def _set_stale(self, post_ids: Iterable[int], stale: bool) -> None:
-
         for part in chunks(post_ids, SQL_LIST_LIMIT):
             self.session.execute(update(ObservedPost).where(ObservedPost.id.in_(part)).values(threads_stale=stale))
 
@@ -382,18 +381,17 @@ class AccountRepository(Repository):
     # --- standards ------------------------------------------------------------------------------------------
 
     def standards(self, book: str) -> list[StandardText]:
-        """List the installed texts of a book, oldest effective date first."""
-        return list(
-            self.session.scalars(
-                select(StandardText)
-                .where(StandardText.book == book)
-                .order_by(StandardText.effective_from, StandardText.id)
-            )
-        )
+        """List the installed texts of a book, oldest effective date first, then as they were put in force."""
+        return list(self.session.scalars(select(StandardText).where(StandardText.book == book).order_by(*_STANDING)))
 
-    def standard_digests(self) -> set[tuple[str, str]]:
-        """Return ``(book, digest)`` of every installed text."""
-        return set(self.session.execute(select(StandardText.book, StandardText.digest)))
+    def standard_heads(self) -> list[StandardText]:
+        """List every installed text, in the order of `standards`, without the text itself."""
+        heads = select(StandardText).options(defer(StandardText.text, raiseload=True))
+        return list(self.session.scalars(heads.order_by(*_STANDING)))
+
+    def put_in_force(self, texts: Sequence[Mapping[str, object]]) -> None:
+        """Store texts as the last of their day; a stored one is only dated anew."""
+        self.upsert(StandardText, texts, key=("book", "digest"), update=("installed_at",))
 
     def standard_by_digest(self, digest: str) -> StandardText | None:
         """Return the installed text with this digest."""

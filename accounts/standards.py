@@ -6,8 +6,9 @@ by digest for ever.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import StandardText
@@ -17,18 +18,23 @@ from config.loader import LoadedBook, load_named, shipped, shipped_names
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock
-from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import NotFoundError
+
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The texts of one book with the days from which they are in force, the oldest first."""
+    """The texts of one book with the days from which they are in force.
+
+    The oldest day comes first; of several texts for one day, the one put in force last is the last.
+    """
 
     texts: tuple[tuple[date, LoadedBook[Any]], ...]
 
     def on(self, day: date) -> LoadedBook[Any]:
-        """Return the newest text effective by a Beijing day, else the oldest there is."""
+        """Return the last text effective by a Beijing day, else the first there is."""
         effective = [loaded for start, loaded in self.texts if start <= day]
         return effective[-1] if effective else self.texts[0][1]
 
@@ -42,41 +48,35 @@ class StandardService:
         self._parsed: dict[str, LoadedBook[Any]] = {}
 
     def install_shipped(self, actor: Actor) -> int:
-        """Store the shipped texts that are not stored yet; return how many were added.
+        """Put the shipped texts in force for their day; return how many were not.
+
+        A text that is not stored yet is added. One that is stored while another text of its day stands after it (the
+        file had been changed and was restored) becomes the last again.
 
         Raises:
             PermissionRefusedError: the actor may not install standards.
         """
         books = [shipped(name) for name in shipped_names()]
         with self._db.reading() as session:
-            known = AccountRepository(session).standard_digests()
-        missing = [book for book in books if (book.book.book, book.digest) not in known]
-        if not missing:
-            return 0
+            if not _not_standing(books, AccountRepository(session).standard_heads()):
+                return 0
         require(actor, STANDARD_INSTALL)
         now = self._clock.now()
         with self._db.writing() as session:
+            advisory_lock(session, "standards")
             repository = AccountRepository(session)
-            repository.upsert(
-                StandardText,
-                [
-                    {
-                        "book": book.book.book,
-                        "layer": book.book.layer,
-                        "version": book.book.version,
-                        "effective_from": book.book.effective_from,
-                        "origin": book.origin,
-                        "digest": book.digest,
-                        "text": book.text,
-                        "installed_at": now,
-                    }
-                    for book in missing
-                ],
-                key=("book", "digest"),
-            )
-            details = {book.book.book: book.digest for book in missing}
+            heads = repository.standard_heads()
+            changed = _not_standing(books, heads)
+            if not changed:
+                return 0
+            repository.put_in_force([_row(book, _after(book, heads, now)) for book in changed])
+            known = {head.digest for head in heads}
+            details = {
+                "added": {book.book.book: book.digest for book in changed if book.digest not in known},
+                "reinstated": {book.book.book: book.digest for book in changed if book.digest in known},
+            }
             audit.append(session, actor, "standard.install", "shipped", details, now)
-        return len(missing)
+        return len(changed)
 
     def timeline(self, name: str) -> Timeline:
         """Return every installed text of a book, for a use case that asks for many days.
@@ -114,3 +114,43 @@ class StandardService:
         if text.digest not in self._parsed:
             self._parsed[text.digest] = load_named(text.book, text.text, origin=text.origin)
         return self._parsed[text.digest]
+
+
+def _not_standing(books: Iterable[LoadedBook[Any]], heads: Sequence[StandardText]) -> list[LoadedBook[Any]]:
+    """Return the shipped books whose text is not the last installed for its day.
+
+    Texts of another layer do not count, unless they came from the same file.
+    """
+
+    def last(loaded: LoadedBook[Any]) -> str | None:
+        book = loaded.book
+        return next(
+            (
+                head.digest
+                for head in reversed(heads)
+                if (head.book, head.effective_from) == (book.book, book.effective_from)
+                and (head.layer == book.layer or head.origin == loaded.origin)
+            ),
+            None,
+        )
+
+    return [loaded for loaded in books if last(loaded) != loaded.digest]
+
+
+def _after(loaded: LoadedBook[Any], heads: Iterable[StandardText], now: datetime) -> datetime:
+    """Return now, or just after the last installed text of the book where the machine's clock was turned back."""
+    return max([now, *(head.installed_at + TICK for head in heads if head.book == loaded.book.book)])
+
+
+def _row(loaded: LoadedBook[Any], installed_at: datetime) -> dict[str, object]:
+    header = loaded.book
+    return {
+        "book": header.book,
+        "layer": header.layer,
+        "version": header.version,
+        "effective_from": header.effective_from,
+        "origin": loaded.origin,
+        "digest": loaded.digest,
+        "text": loaded.text,
+        "installed_at": installed_at,
+    }

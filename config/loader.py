@@ -89,7 +89,8 @@ def load_book(model: type[B], text: str, *, origin: str) -> LoadedBook[B]:
     try:
         book = model.model_validate_json(json.dumps(data, default=_iso), strict=True)
     except ValidationError as error:
-        problems += [_problem(detail, model, lines, origin) for detail in error.errors(include_url=False)]
+        details = [detail for detail in error.errors(include_url=False) if not _follows_on(detail)]
+        problems += [_problem(detail, model, lines, origin) for detail in details]
         raise StandardInvalidError(problems) from None
     if problems:
         raise StandardInvalidError(problems)
@@ -180,6 +181,12 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], lines: LineIndex, ori
     if detail["type"] == "extra_forbidden":
         message = _unknown_key(path, model)
     return StandardProblem(origin, lines.line(path), _dotted(path), message)
+
+
+def _follows_on(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its faulty items, named themselves, were not counted."""
+    given = detail["input"]
+    return detail["type"] == "too_short" and isinstance(given, list) and len(given) >= detail["ctx"]["min_length"]
 
 
 _MESSAGES = {

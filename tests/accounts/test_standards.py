@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from accounts.models import StandardText
-from config.loader import load_named, shipped, shipped_names
+from accounts.standards import StandardService
+from config.loader import LoadedBook, load_named, shipped, shipped_names
 from weibo_ops.bootstrap import Application
+from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock
 from weibo_ops.kernel.db import Database
@@ -73,8 +77,99 @@ def test_what_judged_is_found_by_its_digest_for_ever(any_app: Application) -> No
         any_app.standards.timeline("nothing")
 
 
-def test_nobody_installs_without_permission(sqlite: Database, clock: FixedClock) -> None:
-    from accounts.standards import StandardService
+DAY = date(2026, 10, 8)
+Ship = Callable[[Application, str], LoadedBook[Any]]
 
+
+@pytest.fixture
+def ship(monkeypatch: pytest.MonkeyPatch) -> Ship:
+    """Put another text of the response book into the package, and open the program again."""
+
+    def ship_(app: Application, text: str) -> LoadedBook[Any]:
+        loaded = load_named("response", text, origin="response.toml")
+        books = {name: shipped(name) for name in shipped_names()} | {"response": loaded}
+        with monkeypatch.context() as package:
+            package.setattr("accounts.standards.shipped", books.__getitem__)
+            app.standards.install_shipped(app.actor)
+        return loaded
+
+    return ship_
+
+
+def in_force(app: Application) -> str:
+    return app.standards.in_force("response", DAY).digest
+
+
+def installs(app: Application) -> list[dict[str, Any]]:
+    with app.db.reading() as session:
+        assert audit.verify(session).broken_at is None
+        entries = select(audit.AuditEntry).where(audit.AuditEntry.action == "standard.install")
+        return [entry.details for entry in session.scalars(entries.order_by(audit.AuditEntry.id))]
+
+
+@pytest.mark.parametrize("layer", ["国家", "市"])
+def test_the_text_in_the_package_is_the_one_in_force(any_app: Application, ship: Ship, layer: str) -> None:
+    original = shipped("response").text
+    edited = original.replace('layer = "国家"', f'layer = "{layer}"') + "# 本单位\n"
+    digests = {}
+    for text in (edited, original, edited, edited, original, original):
+        digests[text] = ship(any_app, text).digest
+        assert in_force(any_app) == digests[text]
+    assert len(any_app.standards.timeline("response").texts) == 2, "a text is stored once"
+    first, *later = installs(any_app)
+    assert (set(first["added"]), first["reinstated"]) == (set(shipped_names()), {})
+    assert later == [
+        {"added": {"response": digests[edited]}, "reinstated": {}},
+        *({"added": {}, "reinstated": {"response": digests[text]}} for text in (original, edited, original)),
+    ], "only what changed is told"
+
+
+def test_a_text_for_a_later_day_goes_on_holding_from_then(any_app: Application, ship: Ship) -> None:
+    original = shipped("response").text
+    later = ship(any_app, original.replace("effective_from = 2020-01-01", "effective_from = 2026-08-01"))
+    ship(any_app, original)
+    assert any_app.standards.in_force("response", date(2026, 7, 31)).digest == shipped("response").digest
+    assert any_app.standards.in_force("response", date(2026, 8, 1)).digest == later.digest
+
+
+def test_a_text_that_came_by_another_door_is_not_pushed_aside(any_app: Application) -> None:
+    ours = install(any_app, "2020-01-01", "z")
+    assert any_app.standards.install_shipped(any_app.actor) == 0
+    assert in_force(any_app) == ours
+
+
+def test_a_clock_turned_back_brings_no_old_text_into_force(any_app: Application, ship: Ship, boss: Actor) -> None:
+    original = shipped("response").text
+    with any_app.db.writing() as session:
+        session.execute(update(StandardText).values(installed_at=any_app.clock.now() + timedelta(days=400)))
+    edited = ship(any_app, original + "# 本单位\n")
+    assert in_force(any_app) == edited.digest
+    ship(any_app, original)
+    assert in_force(any_app) == shipped("response").digest
+    assert any_app.standards.install_shipped(boss) == 0
+
+
+def test_two_that_open_at_once_put_a_text_in_force_once(any_app: Application, ship: Ship) -> None:
+    from threading import Barrier, Thread
+
+    ship(any_app, shipped("response").text + "# 本单位\n")
+    before = len(installs(any_app))
+    at_once, done = Barrier(4), []
+
+    def open_() -> None:
+        at_once.wait()
+        done.append(StandardService(any_app.db, any_app.clock).install_shipped(any_app.actor))
+
+    threads = [Thread(target=open_) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [0, 0, 0, 1]
+    assert len(installs(any_app)) == before + 1
+    assert in_force(any_app) == shipped("response").digest
+
+
+def test_nobody_installs_without_permission(sqlite: Database, clock: FixedClock) -> None:
     with pytest.raises(PermissionRefusedError):
         StandardService(sqlite, clock).install_shipped(Actor("x", "过客"))

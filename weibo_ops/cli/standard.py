@@ -23,24 +23,26 @@ LIST_TITLES = {
     "state": "状态",
     "digest": "校验码",
     "origin": "来源",
+    "in_force": "在用",
 }
 PROBLEM_TITLES = {"file": "文件", "line": "行", "key": "键", "message": "问题"}
-SHIPPED_ONLY, INSTALLED = "随附,未安装", "已安装"
+INSTALLED = "已安装"
 DIGEST_SHOWN = 12
 
 
 @app.command("list")
 def list_standards(context: typer.Context, fmt: common.Format = common.FormatOption) -> None:
-    """列出随附和已安装的标准:版本、生效日期、校验码、来源。"""
-    from config.loader import shipped, shipped_names
+    """列出随附和已安装的标准:版本、生效日期、校验码、来源、今天是否在用。"""
+    from config.loader import shipped_names
+    from weibo_ops.kernel.clock import beijing_date
 
-    standards = common.application(context).standards
+    application = common.application(context)
+    today = beijing_date(application.clock.now())
     rows: list[common.Row] = []
     for name in shipped_names():
-        installed = [loaded for _, loaded in standards.timeline(name).texts]
-        known = {loaded.digest for loaded in installed}
-        rows += [_row(loaded, INSTALLED) for loaded in installed]
-        rows += [_row(loaded, SHIPPED_ONLY) for loaded in [shipped(name)] if loaded.digest not in known]
+        timeline = application.standards.timeline(name)
+        in_force = timeline.on(today).digest
+        rows += [_row(loaded, in_force=loaded.digest == in_force) for _, loaded in timeline.texts]
     if fmt is common.Format.TABLE:
         rows = [{**row, "digest": str(row["digest"])[:DIGEST_SHOWN]} for row in rows]
     common.emit(rows, list(LIST_TITLES), fmt, LIST_TITLES)
@@ -78,7 +80,7 @@ def check(
         common.say(passed)
 
 
-def _row(loaded: LoadedBook[Any], state: str) -> common.Row:
+def _row(loaded: LoadedBook[Any], *, in_force: bool) -> common.Row:
     header = loaded.book
     return {
         "book": header.book,
@@ -86,9 +88,10 @@ def _row(loaded: LoadedBook[Any], state: str) -> common.Row:
         "version": header.version,
         "effective_from": header.effective_from.isoformat(),
         "layer": header.layer,
-        "state": state,
+        "state": INSTALLED,
         "digest": loaded.digest,
         "origin": loaded.origin,
+        "in_force": in_force,
     }
 
 
