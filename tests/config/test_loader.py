@@ -173,6 +173,20 @@ def test_what_contradicts_itself_is_refused(right: str, wrong: str, words: str) 
     assert any(words in problem.message for problem in problems(RESPONSE.replace(right, wrong, 1)))
 
 
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_list_is_not_called_short_for_the_faults_of_its_items(name: str) -> None:
+    text = shipped(name).text.replace("= [", "= [1, ").replace("[1, ]", "[1]").replace('\ntitle = "', '\ntitel = "')
+    found = problems(text, name)
+    assert len(found) > 3
+    assert not [problem for problem in found if "至少要有" in problem.message]
+
+
+def test_an_empty_list_is_still_called_short() -> None:
+    text = RESPONSE.replace('spans = ["09:00-12:00", "13:00-18:00"]', "spans = []")
+    (short,) = (problem for problem in problems(text) if "至少要有 1 项" in problem.message)
+    assert (short.key, short.line) == ("calendar.spans", line_of(text, "spans = []"))
+
+
 def test_line_ends_and_a_mark_change_no_digest() -> None:
     same = {
         load_named("response", text, origin="x").digest
