@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from sentiment.schemas import CommentFilter, CommentRow
 from tests import exports
 from weibo_ops.bootstrap import Application
+from weibo_ops.kernel.clock import format_beijing, parse_beijing
 from weibo_ops.kernel.errors import NotFoundError, UsageError
 
+SECOND_OF_TIME = timedelta(seconds=1)
 SECOND = ("云麓供水", "9900000002", "云麓市供水管理局")
 POSTS = [exports.post(1, "2026-07-01 08:00:00")]
 QUESTION = exports.comment(1, 1, "2026-07-01 10:00:00", "山民", "请问几点恢复供水吗?小区停水了")
@@ -110,6 +113,19 @@ def test_pages_hold_every_comment_once_even_at_one_instant(app: Application, tmp
         if cursor is None:
             break
     assert sorted(seen) == sorted(exports.comment_id(n) for n in range(7))
+
+
+def test_a_stretch_of_time_holds_its_first_instant_and_not_its_last(any_app: Application, tmp_path: Path) -> None:
+    since, until = parse_beijing("2026-07-01 10:00:00"), parse_beijing("2026-07-01 11:00:00")
+    instants = [since - SECOND_OF_TIME, since, until - SECOND_OF_TIME, until]
+    rows = [exports.comment(n, 1, format_beijing(at, seconds=True), "客", "好") for n, at in enumerate(instants)]
+    take_in(any_app, exports.export(tmp_path / "a", POSTS, rows))
+    for wanted, inside in (
+        (CommentFilter(since=since, until=until), instants[1:3]),
+        (CommentFilter(until=until), instants[:3]),
+        (CommentFilter(since=since), instants[1:]),
+    ):
+        assert sorted(row.created_at for row in any_app.comments.comments(wanted).items) == inside
 
 
 def test_unknown_filters_are_refused_with_what_can_be_chosen(app: Application) -> None:

@@ -95,6 +95,18 @@ def test_the_subject_with_most_cues_is_proposed() -> None:
     assert judge("今天天气真好").subject is None
 
 
+def test_among_subjects_with_equally_many_cues_the_books_order_decides() -> None:
+    cues = {}
+    for subject in SUBJECTS.subjects:
+        alone = (cue for cue in subject.cues if judge(cue).subject == subject.name)
+        cues[subject.name] = next(cue for cue in alone if len(judge(f"天{cue}气").reasons) == 1)
+    first, second = list(cues)[:2]
+    backwards = SUBJECTS.model_copy(update={"subjects": SUBJECTS.subjects[::-1]})
+    for text in (f"{cues[first]}、{cues[second]}", f"{cues[second]}、{cues[first]}"):
+        assert triage(text, RESPONSE, SUBJECTS).subject == first
+        assert triage(text, RESPONSE, backwards).subject == second
+
+
 @pytest.mark.parametrize(
     ("text", "thanks"),
     [

@@ -322,6 +322,14 @@ class TestInteraction:
         assert ids(official_replies_in_window=0) == ["interaction.unanswered"]
         assert ids(official_replies_in_window=None) == []
 
+    def test_the_hints_begin_with_the_very_number_of_the_book(self) -> None:
+        least = BOOK.interaction.closed.minimum
+        for posts, hints in ((least - 1, []), (least, ["interaction.closed"])):
+            assert ids(posts_in_window=posts, public_comments_in_window=0, official_replies_in_window=0) == hints
+        least = BOOK.interaction.unanswered.minimum
+        for comments, hints in ((least - 1, []), (least, ["interaction.unanswered"])):
+            assert ids(public_comments_in_window=comments, official_replies_in_window=0) == hints
+
 
 class TestBook:
     def test_every_rule_names_its_source(self) -> None:

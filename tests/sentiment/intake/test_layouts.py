@@ -97,6 +97,17 @@ def test_a_bad_comment_is_refused_with_its_reason(row: list[str], reason: Reason
     assert reason.label
 
 
+def test_the_longest_text_allowed_is_taken_in_whole() -> None:
+    text = "长" * MAX_TEXT
+    assert parse_comment(header(COMMENTS), ["1", "2", "2026-07-01 10:00:00", "甲", text, "", "0"]).text == text
+    post = ["1", "", text, "", "", "", "", "", "", "", "2026-08-04 22:55:08", ""]
+    assert parse_post(header(POSTS), post).text == text
+    post[2] += "长"
+    with pytest.raises(RowRejectedError) as refusal:
+        parse_post(header(POSTS), post)
+    assert refusal.value.reason is Reason.TOO_LONG
+
+
 @given(st.lists(st.text(max_size=30), max_size=9))
 def test_no_row_breaks_a_parser(row: list[str]) -> None:
     for cells, parse in (
