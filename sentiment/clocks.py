@@ -155,6 +155,11 @@ class Rate:
     open: int
 
     @property
+    def due(self) -> int:
+        """All comments that call for an answer."""
+        return self.denominator + self.open
+
+    @property
     def numerator(self) -> int:
         """Comments answered in time."""
         return self.on_time
@@ -171,11 +176,22 @@ class Rate:
 
     @property
     def sentence(self) -> str:
-        """The sentence for a circular, e.g. 应答复12件,按时9件,未答复2件列入未按时。"""
-        if not self.denominator:
+        """The sentence for a circular, e.g. 应答复12件,按时9件,未答复2件列入未按时。
+
+        Its first number is all that is due; where some are not judged yet the denominator is
+        told beside it. 无数据 when none is due.
+        """
+        if not self.due:
             return "无数据"
-        sentence = f"应答复{self.denominator}件,按时{self.on_time}件,未答复{self.overdue}件列入未按时"
-        return sentence + (f";另有{self.open}件未到期限或期限待定,未计入。" if self.open else "。")
+        judged = f"按时{self.on_time}件,未答复{self.overdue}件列入未按时"
+        if not self.open:
+            return f"应答复{self.due}件,{judged}。"
+        if not self.denominator:
+            return f"应答复{self.due}件,均未到期限或期限待定,未计入。"
+        return (
+            f"应答复{self.due}件,其中{self.denominator}件已答复或已到期限:{judged};"
+            f"其余{self.open}件未到期限或期限待定,未计入。"
+        )
 
 
 T = TypeVar("T", bound=TargetRule)

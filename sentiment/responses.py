@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from accounts.enums import ObservationKind
+from accounts.repository import AccountRepository
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from sentiment.clocks import Outcome, explain, on_time_rate
@@ -15,7 +17,7 @@ from sentiment.repository import SentimentRepository
 from sentiment.response_rules import outcome_of
 from sentiment.schemas import ResponseDetail, ResponseRow, ResponseStats, SegmentView
 from sentiment.survival import kaplan_meier
-from weibo_ops.kernel.clock import Period
+from weibo_ops.kernel.clock import Period, beijing_instant
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, UsageError
 from weibo_ops.kernel.workdays import UnknownYearError, WorkCalendar
@@ -25,13 +27,17 @@ ALL = "合计"
 
 @dataclass(frozen=True)
 class _Timed:
-    """A due comment reduced to what statistics need; durations in minutes, censored where no reply came by then."""
+    """A due comment reduced to what statistics need; durations in minutes, censored where no reply came by then.
+
+    ``first_working`` is censored too where the reply came in or after a year without a calendar.
+    """
 
     outcome: Outcome
     undetermined: bool
     first_wall: float
     answered: bool
-    first_working: float | None
+    first_working: float
+    answered_in_known_time: bool
     substantive_wall: float
     substantively_answered: bool
 
@@ -132,17 +138,29 @@ class ResponseService:
                     calendars[clock.standard_digest] = book.calendar.work_calendar()
                 timed[clock.account_id].append(_timed(clock, calendars[clock.standard_digest], instant))
         until = min(instant, period.end) if period else instant
+        since = period.start if period else None
         with self._db.reading() as session:
-            public = SentimentRepository(session).public_counts(period.start if period else None, until)
+            public = SentimentRepository(session).public_counts(since, until)
+            coverage = AccountRepository(session).coverage(ObservationKind.COMMENTS)
+        observed = {
+            account_id
+            for account_id, spans in coverage.items()
+            if any(max(begin, since or begin) < min(end, until) for begin, end in spans)
+        }
         chosen = self._accounts.account_id(account) if account else None
         rows = [
-            _stats(row.screen_name, public.get(row.account_id, 0), timed.get(row.account_id, []))
+            _stats(
+                row.screen_name,
+                public.get(row.account_id, 0),
+                timed.get(row.account_id, []),
+                row.account_id in observed,
+            )
             for row in self._accounts.list_accounts(instant)
             if chosen is None or row.account_id == chosen
         ]
         if account is None:
             everything = [item for items in timed.values() for item in items]
-            rows.append(_stats(ALL, sum(public.values()), everything))
+            rows.append(_stats(ALL, sum(public.values()), everything, bool(observed)))
         return rows
 
     def _clocks(
@@ -204,12 +222,18 @@ def _timed(clock: ResponseClock, calendar: WorkCalendar, as_of: datetime) -> _Ti
     settled = _by(clock.substantive_at, as_of)
     waited = max(0.0, (as_of - clock.started_at).total_seconds() / 60)
     judged = outcome_of(clock, as_of)
+    known = answered and clock.working_minutes is not None
     return _Timed(
         outcome=judged,
         undetermined=judged is Outcome.OPEN and clock.deadline_at is None,
         first_wall=clock.wall_seconds / 60 if answered and clock.wall_seconds is not None else waited,
         answered=answered,
-        first_working=clock.working_minutes if answered else _working(calendar, clock.started_at, as_of),
+        first_working=(
+            clock.working_minutes
+            if answered and clock.working_minutes is not None
+            else _worked_at_least(calendar, clock.started_at, as_of)
+        ),
+        answered_in_known_time=known,
         substantive_wall=(
             clock.substantive_wall_seconds / 60 if settled and clock.substantive_wall_seconds is not None else waited
         ),
@@ -217,18 +241,19 @@ def _timed(clock: ResponseClock, calendar: WorkCalendar, as_of: datetime) -> _Ti
     )
 
 
-def _working(calendar: WorkCalendar, start: datetime, end: datetime) -> float | None:
+def _worked_at_least(calendar: WorkCalendar, start: datetime, end: datetime) -> float:
+    """Return the working minutes of a wait up to ``end``, or to where the first year without a calendar begins."""
     try:
         return calendar.working_minutes(start, max(start, end))
-    except UnknownYearError:
-        return None
+    except UnknownYearError as error:
+        known_until = beijing_instant(date(error.year, 1, 1))
+        return calendar.working_minutes(start, known_until) if start < known_until else 0.0
 
 
-def _stats(name: str, comments: int, timed: Sequence[_Timed]) -> ResponseStats:
+def _stats(name: str, comments: int, timed: Sequence[_Timed], observed: bool) -> ResponseStats:
     rate = on_time_rate(item.outcome for item in timed)
     undetermined = sum(1 for item in timed if item.undetermined)
     answered = sum(1 for item in timed if item.answered)
-    in_working_time = [item for item in timed if item.first_working is not None]
     return ResponseStats(
         account=name,
         comments=comments,
@@ -242,9 +267,10 @@ def _stats(name: str, comments: int, timed: Sequence[_Timed]) -> ResponseStats:
         on_time_rate=rate.value,
         rate_denominator=rate.denominator,
         median_first_wall_minutes=_median((item.first_wall, item.answered) for item in timed),
-        median_first_working_minutes=_median((item.first_working or 0.0, item.answered) for item in in_working_time),
+        median_first_working_minutes=_median((item.first_working, item.answered_in_known_time) for item in timed),
         median_substantive_wall_minutes=_median((item.substantive_wall, item.substantively_answered) for item in timed),
         sentence=rate.sentence,
+        observed=observed,
     )
 
 

@@ -115,7 +115,9 @@ class ResponseStats:
 
     ``due`` = ``on_time`` + ``late`` + ``overdue`` + ``open`` + ``undetermined``. ``on_time_rate`` has the
     denominator stated in ``sentiment.clocks.on_time_rate``. Medians are Kaplan–Meier medians over all due
-    comments, the unanswered censored at ``as_of``; None where the curve never falls to one half.
+    comments, the unanswered censored at ``as_of``; None where the curve never falls to one half. In working time a
+    wait that enters a year without a calendar is censored as that year begins. ``observed``: comments of the account
+    (合计: of any) were covered somewhere within the period up to ``as_of``; where not, zeros are not findings.
     """
 
     account: str
@@ -133,6 +135,7 @@ class ResponseStats:
     median_first_working_minutes: float | None
     median_substantive_wall_minutes: float | None
     sentence: str
+    observed: bool
 
 
 @dataclass(frozen=True)

@@ -59,12 +59,12 @@ def answers(facts: MonthlyFacts) -> list[Block]:
 
 
 def _circular(total: ResponseStats) -> str:
-    if not total.rate_denominator:
-        return f"{NO_DATA}：没有已到期限的应答复留言。"
-    assert total.on_time_rate is not None
-    return (
-        f"{full_width(total.sentence)}按时答复率{total.on_time_rate:.1%}（{total.on_time}/{total.rate_denominator}）。"
-    )
+    if not total.due:
+        return f"{NO_DATA}：没有应答复留言。"
+    told = full_width(total.sentence)
+    if total.on_time_rate is None:
+        return f"{told}按时答复率{NO_DATA}。"
+    return f"{told}按时答复率{total.on_time_rate:.1%}（{total.on_time}/{total.rate_denominator}）。"
 
 
 def _daily_chart(facts: MonthlyFacts) -> Chart:

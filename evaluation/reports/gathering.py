@@ -201,7 +201,7 @@ def _window(
         posts=posts if posts_seen or posts else None,
         posts_seen=posts_seen or None,
         comments_seen=comments_seen or None,
-        stats=stats if comments_seen or stats.comments else None,
+        stats=stats if stats.observed or stats.comments else None,
     )
 
 

@@ -47,7 +47,7 @@ def overview(facts: MonthlyFacts) -> list[Block]:
 
 def _figures(facts: MonthlyFacts) -> KeyFigures:
     total = facts.total
-    basis = f"{total.on_time}/{total.rate_denominator}" if total and total.rate_denominator else ""
+    basis = f"按时{total.on_time}／已答复或已到期限{total.rate_denominator}" if total and total.rate_denominator else ""
     vetoes = sum(finding.severity == Severity.VETO for finding in facts.findings)
     return KeyFigures(
         (

@@ -25,6 +25,7 @@ from tests.evaluation.city import (
 )
 from weibo_ops.bootstrap import Application
 from weibo_ops.documents import NO_DATA, Chart, Document, Heading, KeyFigures, Listing, Note, Paragraph, Table, render
+from weibo_ops.documents.typography import full_width
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock, Period, beijing_date
 from weibo_ops.kernel.errors import RefusedError
@@ -107,9 +108,11 @@ def test_response_times_are_those_of_the_service(office: Application) -> None:
         seen = wanted.comments or wanted.account not in ("虚构第4局", "虚构第5局")
         assert row[1:] == (_answers(wanted) if seen else (None,) * 8)
     total = stats[-1]
-    assert f"应答复{total.rate_denominator}件，按时{total.on_time}件，未答复{total.overdue}件列入未按时" in words(
-        document
-    )
+    assert full_width(total.sentence) in words(document)
+    assert total.sentence.startswith(f"应答复{total.due}件,")
+    (figures,) = (block for block in document.blocks if isinstance(block, KeyFigures))
+    hints = {item.label: item.hint for item in figures.items}
+    assert hints["按时答复率"] == f"按时{total.on_time}／已答复或已到期限{total.rate_denominator}"
     assert f"按时答复率{total.on_time_rate:.1%}（{total.on_time}/{total.rate_denominator}）" in words(document)
 
 

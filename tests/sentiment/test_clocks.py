@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -293,13 +294,24 @@ class TestRate:
     def test_open_ones_are_shown_beside_it(self) -> None:
         rate = on_time_rate([Outcome.ON_TIME, Outcome.OPEN, Outcome.OPEN, Outcome.NOT_DUE])
         assert (rate.denominator, rate.open, rate.value) == (1, 2, 1.0)
-        assert "另有2件未到期限或期限待定,未计入" in rate.sentence
+        assert rate.sentence == (
+            "应答复3件,其中1件已答复或已到期限:按时1件,未答复0件列入未按时;其余2件未到期限或期限待定,未计入。"
+        )
+
+    @given(st.lists(st.sampled_from(Outcome)))
+    def test_the_sentence_begins_with_all_that_are_due(self, outcomes: list[Outcome]) -> None:
+        due = sum(outcome is not Outcome.NOT_DUE for outcome in outcomes)
+        rate = on_time_rate(outcomes)
+        assert rate.due == due
+        first = re.search(r"[0-9]+", rate.sentence)
+        assert (int(first[0]) if first else 0) == due
+        assert (rate.sentence == "无数据") == (due == 0)
 
     @pytest.mark.parametrize("outcomes", [[], [Outcome.OPEN], [Outcome.NOT_DUE]])
     def test_nothing_judged_is_no_figure(self, outcomes: list[Outcome]) -> None:
         rate = on_time_rate(outcomes)
         assert rate.value is None
-        assert rate.sentence == "无数据"
+        assert rate.sentence == ("应答复1件,均未到期限或期限待定,未计入。" if rate.open else "无数据")
 
     @given(st.lists(st.sampled_from(Outcome)))
     def test_every_due_comment_is_in_exactly_one_place(self, outcomes: list[Outcome]) -> None:

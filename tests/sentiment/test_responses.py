@@ -110,6 +110,20 @@ def test_statistics_as_of_before_any_data_are_no_data(thread: Application) -> No
         assert (row.comments, row.due, row.answered) == (0, 0, 0)
         assert row.on_time_rate is row.median_first_wall_minutes is row.median_first_working_minutes is None
         assert row.sentence == "无数据"
+        assert not row.observed
+
+
+def test_a_stretch_that_nobody_observed_is_told_from_a_quiet_one(any_app: Application, tmp_path: Path) -> None:
+    import_(any_app, tmp_path / "a", ask(1, "2026-07-01 10:00:00"), ask(2, "2026-07-20 10:00:00", "水客"))
+    other: dict[str, Any] = {"uid": "9900000002", "name": "云麓供水", "unit": "云麓市供水管理局"}
+    any_app.intake.import_folder(any_app.actor, exports.export(tmp_path / "other", [], [], **other))
+    seen = {row.account: row.observed for row in any_app.responses.stats()}
+    assert seen == {exports.NAME: True, "云麓供水": False, "合计": True}
+    quiet = any_app.responses.stats(period=Period.parse("2026-07-05..2026-07-06"))
+    assert [(row.comments, row.observed) for row in quiet] == [(0, True), (0, False), (0, True)]
+    for row in any_app.responses.stats(period=Period.parse("2025Q1")):
+        assert (row.observed, row.sentence, row.on_time_rate) == (False, "无数据", None)
+    assert [row.observed for row in any_app.responses.stats(parse_beijing("2020-01-01 00:00:00"), Q3)] == [False] * 3
 
 
 def test_a_period_counts_by_arrival(thread: Application) -> None:
@@ -182,7 +196,18 @@ class TestUndetermined:
         assert found["2"].wall_seconds == 4 * 86400 + 17.5 * 3600
         mine = year_end.responses.stats()[0]
         assert (mine.due, mine.undetermined, mine.open, mine.rate_denominator) == (4, 3, 0, 1)
-        assert "另有3件未到期限或期限待定,未计入" in mine.sentence
+        assert mine.sentence.startswith("应答复4件,其中1件已答复或已到期限:")
+        assert "其余3件未到期限或期限待定,未计入" in mine.sentence
+
+    def test_who_waits_into_it_counts_as_waiting_at_least_until_it(self, year_end: Application) -> None:
+        before, within = (
+            year_end.responses.stats(parse_beijing(at))[0] for at in ("2026-12-31 18:00:00", "2027-01-02 00:00:00")
+        )
+        assert (before.due, before.answered) == (within.due, within.answered) == (3, 1)
+        assert before.median_first_working_minutes is within.median_first_working_minutes is None
+        later = year_end.responses.stats()[0]
+        assert (later.due, later.answered) == (4, 2)
+        assert later.median_first_working_minutes == product_limit([120, 90, 20, 0], [False, False, True, False])
 
     def test_it_is_explained_without_a_guess(self, year_end: Application) -> None:
         detail = year_end.responses.show(exports.comment_id(1))

@@ -22,7 +22,9 @@ from weibo_ops.documents.model import (
 from weibo_ops.documents.sheet import chart_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$#])")
-_STARTS_BLOCK = re.compile(r"^(\s*)([-+=:]|\d+[.)])", re.M)
+_STARTS_BLOCK = re.compile(r"^(\s*)([-+=:])", re.M)
+_NUMBERS_ITEM = re.compile(r"^(\s*[0-9]{1,9})([.)])(?=\s|$)", re.M)
+"""An ordered item's marker: at most nine digits, a mark, a gap (CommonMark §5.2); 39.5% is none."""
 
 
 def render(document: Document, font: Path | None = None) -> bytes:
@@ -44,7 +46,10 @@ def _words(text: str) -> str:
 
 def _lines(text: str) -> str:
     """Escape a text whose line ends are kept as breaks."""
-    return _STARTS_BLOCK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain(text))).replace("\n", "  \n")
+    escaped = _SPECIAL.sub(r"\\\1", plain(text))
+    for marker in (_STARTS_BLOCK, _NUMBERS_ITEM):
+        escaped = marker.sub(r"\1\\\2", escaped)
+    return escaped.replace("\n", "  \n")
 
 
 def _grid(head: list[str], rows: list[list[str]], numeric: list[bool]) -> str:

@@ -6,6 +6,10 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from tests.weibo_ops.documents.samples import CREATED, HOSTILE, document
 from weibo_ops.documents import Column, Document, Heading, Kind, Listing, Note, Paragraph, Table, render
@@ -31,8 +35,48 @@ def test_nothing_in_a_text_is_markdown() -> None:
     made = render(small(Paragraph("# 不是标题\n- 不是点\n1. 也不是\n**不粗** <b> [链](x) `码` _斜_")), ".md").decode()
     body = made.partition("\n\n")[2]
     assert body == (
-        "\\# 不是标题  \n\\- 不是点  \n\\1. 也不是  \n\\*\\*不粗\\*\\* \\<b\\> \\[链\\](x) \\`码\\` \\_斜\\_\n"
+        "\\# 不是标题  \n\\- 不是点  \n1\\. 也不是  \n\\*\\*不粗\\*\\* \\<b\\> \\[链\\](x) \\`码\\` \\_斜\\_\n"
     )
+
+
+BEGINNINGS = st.sampled_from(
+    [
+        "39.5%",
+        "12345",
+        "1.",
+        "7)",
+        "1. 甲",
+        "123456789) 甲",
+        "1234567890. 甲",
+        "1.甲",
+        "- 甲",
+        "+",
+        "===",
+        "---",
+        "# 甲",
+        "甲",
+    ]
+)
+
+
+@given(st.lists(BEGINNINGS, min_size=1, max_size=5))
+def test_a_markdown_reader_sees_the_text_and_no_markup(lines: list[str]) -> None:
+    body = render(small(Paragraph("\n".join(lines))), ".md").decode().partition("\n\n")[2]
+    opened, inline, closed = MarkdownIt().parse(body)
+    assert (opened.type, closed.type) == ("paragraph_open", "paragraph_close")
+    assert "".join(
+        "\n" if child.type in ("hardbreak", "softbreak") else child.content for child in _leaves(inline)
+    ) == ("\n".join(lines))
+
+
+def _leaves(inline: Token) -> list[Token]:
+    return inline.children or []
+
+
+@pytest.mark.parametrize("number", ["39.5%", "1.5", "2026.7.1", "3.", "10) "])
+def test_a_number_keeps_its_digits_together(number: str) -> None:
+    body = render(small(Paragraph(number)), ".md").decode().partition("\n\n")[2].rstrip()
+    assert "\\" not in body.replace("3\\.", "").replace("10\\)", ""), "no mark before a digit, none in a decimal"
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
