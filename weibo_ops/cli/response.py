@@ -9,7 +9,7 @@ import typer
 from weibo_ops.cli import common
 
 if TYPE_CHECKING:
-    from sentiment.schemas import ResponseRow
+    from sentiment.schemas import ResponseRow, ResponseStats
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -46,7 +46,10 @@ STATS_TITLES = {
     "median_first_working_minutes": "首次响应中位(工作时间,分)",
     "median_substantive_wall_minutes": "实质答复中位(自然时间,分)",
     "sentence": "说明",
+    "observed": "有观测",
 }
+COUNTED = ("comments", "due", "answered", "on_time", "late", "overdue", "open", "undetermined", "rate_denominator")
+"""Counts that are no data, not zero, where nothing was observed."""
 
 
 @app.command("list")
@@ -127,7 +130,7 @@ def stats(
     as_of: str = common.AsOfOption,
     fmt: common.Format = common.FormatOption,
 ) -> None:
-    """按账号统计答复时效;按时率以全部应答复为分母,未答复列入未按时。"""
+    """按账号统计答复时效;按时答复率以已答复或已到期限的为分母,未答复列入未按时。"""
     from weibo_ops.kernel.clock import Period
 
     rows = common.application(context).responses.stats(
@@ -136,19 +139,25 @@ def stats(
     values = [
         {
             name: _thousandths(value) if name.startswith("median") else value
-            for name, value in {**vars(row), "on_time_rate": _rate(row.on_time_rate)}.items()
+            for name, value in {**_seen(row), "on_time_rate": _rate(row.on_time_rate)}.items()
         }
         for row in rows
     ]
     columns = list(STATS_TITLES)
     if fmt is common.Format.TABLE:
-        columns = [name for name in columns if name not in ("rate_denominator", "sentence")]
+        columns = [name for name in columns if name not in ("rate_denominator", "sentence", "observed")]
         values = [
             {**value, "on_time_rate": common.percent(row.on_time_rate)} for value, row in zip(values, rows, strict=True)
         ]
     common.emit(values, columns, fmt, STATS_TITLES)
     if fmt is common.Format.TABLE and rows:
         common.say(rows[-1].sentence)
+
+
+def _seen(row: ResponseStats) -> dict[str, Any]:
+    """The values of a row; counts of what nobody observed are no data."""
+    unseen = not row.observed and not row.comments and not row.due
+    return {**vars(row), **(dict.fromkeys(COUNTED) if unseen else {})}
 
 
 def _substantive(row: ResponseRow) -> str:

@@ -116,3 +116,8 @@ def test_statistics_are_counts_of_the_list(city: Path) -> None:
     assert mine["sentence"].startswith(f"应答复{len(due)}件,")
     assert f"按时{counts['on_time']}件,未答复{counts['overdue']}件列入未按时" in mine["sentence"]
     assert mine["comments"] == len(run("comment", "list", "--period", "2026Q3", "--format", "json", home=city).json)
+
+
+def test_a_stretch_that_nobody_observed_has_no_counts(city: Path) -> None:
+    for row in run("response", "stats", "--period", "2020Q1", "--format", "json", home=city).json:
+        assert (row["observed"], row["comments"], row["due"], row["sentence"]) == (False, None, None, "无数据")
