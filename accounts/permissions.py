@@ -1,7 +1,75 @@
-"""Permission names of this package; services ask ``kernel.actors.require``."""
+"""Every permission of the program, by name; services ask ``weibo_ops.kernel.actors.require``."""
 
 from __future__ import annotations
 
-REGISTER_EDIT = "accounts.register.edit"
-CHECK = "accounts.check"
-STANDARD_INSTALL = "accounts.standard.install"
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a person may be allowed to do; ``label`` is how people call it."""
+
+    UNIT_EDIT = "accounts.unit.edit"
+    STAFF_EDIT = "accounts.staff.edit"
+    ACT_FOR = "accounts.staff.act_for"
+    DUTY_EDIT = "accounts.duty.edit"
+    HANDOVER = "accounts.duty.handover"
+    REGISTER_EDIT = "accounts.register.edit"
+    ACCOUNT_APPLY = "accounts.account.apply"
+    ACCOUNT_APPROVE = "accounts.account.approve"
+    ACCOUNT_FILE = "accounts.account.file"
+    CERTIFICATION_EDIT = "accounts.certification.edit"
+    SAFETY_EDIT = "accounts.safety.edit"
+    CHECK = "accounts.check"
+    FINDING_VERIFY = "accounts.finding.verify"
+    FINDING_NOTIFY = "accounts.finding.notify"
+    FINDING_CONFIRM = "accounts.finding.confirm"
+    FINDING_ASSIGN = "accounts.finding.assign"
+    FINDING_RESPOND = "accounts.finding.respond"
+    FINDING_REVIEW = "accounts.finding.review"
+    WAIVER_PROPOSE = "accounts.waiver.propose"
+    WAIVER_SIGN = "accounts.waiver.sign"
+    IMPOSTOR_HANDLE = "accounts.impostor.handle"
+    STANDARD_INSTALL = "accounts.standard.install"
+    STANDARD_EDIT = "accounts.standard.edit"
+    STANDARD_PUBLISH = "accounts.standard.publish"
+    PERIOD_CLOSE = "accounts.period.close"
+    SCAN = "publishing.scan"
+    IMPORT = "sentiment.import"
+    EVALUATION_RUN = "evaluation.run"
+
+    @property
+    def label(self) -> str:
+        """The Chinese name, as refusals and role lists show it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Permission.UNIT_EDIT: "维护单位台账",
+    Permission.STAFF_EDIT: "维护人员与授权",
+    Permission.ACT_FOR: "代他人操作",
+    Permission.DUTY_EDIT: "编排值班表",
+    Permission.HANDOVER: "交接班",
+    Permission.REGISTER_EDIT: "维护账号台账",
+    Permission.ACCOUNT_APPLY: "提出账号申请",
+    Permission.ACCOUNT_APPROVE: "审批账号申请",
+    Permission.ACCOUNT_FILE: "账号备案",
+    Permission.CERTIFICATION_EDIT: "维护认证信息",
+    Permission.SAFETY_EDIT: "维护账号安全台账",
+    Permission.CHECK: "检查账号",
+    Permission.FINDING_VERIFY: "核实问题",
+    Permission.FINDING_NOTIFY: "告知单位",
+    Permission.FINDING_CONFIRM: "确认问题",
+    Permission.FINDING_ASSIGN: "交办整改",
+    Permission.FINDING_RESPOND: "申辩与反馈",
+    Permission.FINDING_REVIEW: "复核整改",
+    Permission.WAIVER_PROPOSE: "提出豁免",
+    Permission.WAIVER_SIGN: "签批豁免",
+    Permission.IMPOSTOR_HANDLE: "处理疑似仿冒账号",
+    Permission.STANDARD_INSTALL: "安装随附标准",
+    Permission.STANDARD_EDIT: "起草标准",
+    Permission.STANDARD_PUBLISH: "发布标准",
+    Permission.PERIOD_CLOSE: "期间封账",
+    Permission.SCAN: "内容检查",
+    Permission.IMPORT: "导入数据",
+    Permission.EVALUATION_RUN: "运行评估",
+}

@@ -10,7 +10,7 @@ from typing import Any
 from accounts.checks import check_account
 from accounts.enums import AccountStatus, FindingState, ObservationKind
 from accounts.gathering import gather_facts
-from accounts.repository import AccountRepository, Registered
+from accounts.repository import AccountRepository, FindingRepository, Registered
 from config.loader import LoadedBook
 from config.rulebook.accounts import AccountsBook
 from config.rulebook.evaluation import Fact
@@ -110,7 +110,7 @@ def _findings(repository: AccountRepository, book: AccountsBook, as_of: datetime
     settled = {state.value for state in CONFIRMED}
     confirmed = {
         (account_id, rule_id)
-        for (account_id, rule_id, _key), finding in repository.all_findings().items()
+        for (account_id, rule_id, _key), finding in FindingRepository(repository.session).all_findings().items()
         if finding.state in settled
     }
     return {

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from accounts.enums import ObservationKind
+from accounts.permissions import Permission
 from accounts.repository import AccountRepository, Registered
 from accounts.service import AccountService
 from accounts.standards import StandardService
@@ -17,7 +18,6 @@ from evaluation.coverage import INSTANT, days_of, observed_spans, seconds_of
 from evaluation.explain import RANK, SCORE, Opened, numbers, open_number, open_rank
 from evaluation.formulas import FORMULA_VERSION
 from evaluation.models import EvaluationRun, Score
-from evaluation.permissions import RUN
 from evaluation.repository import EvaluationRepository
 from evaluation.schemas import RunView, ScoreRow, Why
 from evaluation.schemes import ScoreResult, rank, score_account
@@ -68,7 +68,7 @@ class EvaluationService:
         from evaluation.dossiers import collect, facts_hash, in_scope
         from evaluation.facts import Window
 
-        require(actor, RUN)
+        require(actor, Permission.EVALUATION_RUN)
         newest = self._accounts.default_as_of()
         instant = as_of or min(period.end, newest)
         if instant <= period.start:
@@ -160,7 +160,7 @@ class EvaluationService:
                 ScoreRow(
                     run_id=run_id,
                     account_id=account.id,
-                    uid=account.uid,
+                    uid=account.uid or "",
                     screen_name=account.screen_name,
                     unit=unit,
                     score=score.score,
@@ -237,9 +237,9 @@ def _explained(
 
 def _opened_rank(repository: EvaluationRepository, scheme: Scheme, own: Score) -> Opened:
     rows = repository.scores(own.run_id)
-    uid = next(account.uid for score, account, _ in rows if score.account_id == own.account_id)
+    uid = next(account.uid or "" for score, account, _ in rows if score.account_id == own.account_id)
     ahead = tuple(
-        account.uid
+        account.uid or ""
         for score, account, _ in rows
         if own.rank is not None and score.rank is not None and score.rank < own.rank
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from accounts.permissions import Permission
 from accounts.schemas import PostRow
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from publishing.checks import Hit, check_text
-from publishing.permissions import SCAN
 from publishing.repository import PublishingRepository
 from publishing.schemas import ContentHitView, ScanReport
 from weibo_ops.kernel import audit
@@ -42,7 +42,7 @@ class PublishingService:
         Raises:
             PermissionRefusedError: the actor may not scan.
         """
-        require(actor, SCAN)
+        require(actor, Permission.SCAN)
         instant = as_of or self._accounts.default_as_of()
         book = self._standards.in_force("content", beijing_date(instant - timedelta(microseconds=1)))
         posts = hits_found = posts_hit = last = 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from accounts.roles import LOCAL, Role, permissions_of
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from publishing.service import PublishingService
@@ -70,7 +71,7 @@ class Application:
             db.close()
             raise
         try:
-            app.standards.install_shipped(app.actor)
+            app.standards.install_shipped(PROGRAM)
         except BaseException:
             app.close()
             raise
@@ -109,14 +110,18 @@ class Application:
         if payload["observed_until"] is None:
             return
         as_of = self.accounts.default_as_of()
-        self.publishing.scan(self.actor, as_of)
-        self.accounts.check(self.actor, as_of)
+        self.publishing.scan(PROGRAM, as_of)
+        self.accounts.check(PROGRAM, as_of)
+
+
+PROGRAM = Actor("service:program", "本程序", permissions_of([Role.WORKER]), service=True)
+"""The program itself, where nobody asked: shipped standards are installed, what was imported is checked."""
 
 
 def local_actor() -> Actor:
-    """The person at this machine's terminal, who owns the database file and may do everything."""
+    """The person at this machine's terminal in a home where nobody was registered yet: machine work only."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):
         name = "local"
-    return Actor(person=f"local:{name}", name="本机操作员", permissions=frozenset({"*"}))
+    return Actor(person=f"local:{name}", name="本机操作员", permissions=LOCAL)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enums import ObservationKind
 from accounts.models import ObservationBatch, ObservationFile, ObservationReject
+from accounts.permissions import Permission
 from accounts.repository import AccountRepository
 from accounts.standards import StandardService
 from sentiment.assessment import Assessor
@@ -34,7 +35,6 @@ from sentiment.intake.loading import (
 )
 from sentiment.intake.reader import Line, SourceFile, SourceFolder, open_folder, plain_name, read_lines
 from sentiment.intake.span import ObservedSpan
-from sentiment.permissions import IMPORT
 from sentiment.repository import SentimentRepository
 from sentiment.schemas import ImportReport, KindCount, Reject
 from sentiment.thread_keeper import ThreadKeeper
@@ -91,7 +91,7 @@ class IntakeService:
             UsageError: the folder holds nothing that is recognised.
             ConflictError: somebody else imports the same folder at this moment.
         """
-        require(actor, IMPORT)
+        require(actor, Permission.IMPORT)
         source = open_folder(folder)
         tell = progress or (lambda _what, _done, _total: None)
         batch_id, resumed = self._open_batch(source, authority)

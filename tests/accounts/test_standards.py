@@ -89,7 +89,7 @@ def ship(monkeypatch: pytest.MonkeyPatch) -> Ship:
         loaded = load_named("response", text, origin="response.toml")
         books = {name: shipped(name) for name in shipped_names()} | {"response": loaded}
         with monkeypatch.context() as package:
-            package.setattr("accounts.standards.shipped", books.__getitem__)
+            package.setattr("accounts.standards.service.shipped", books.__getitem__)
             app.standards.install_shipped(app.actor)
         return loaded
 

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from accounts.permissions import Permission
+from accounts.roles import SIGNING
 from config.settings import load_settings
 from tests import exports
 from weibo_ops.bootstrap import Application, local_actor
@@ -15,7 +18,7 @@ from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import EnvironmentFault, PermissionRefusedError
+from weibo_ops.kernel.errors import EnvironmentFault
 
 
 def entries(app: Application) -> int:
@@ -82,12 +85,18 @@ def test_a_check_cut_short_is_made_up_for_when_next_asked(
     assert entries(again) == before + 2, "scan and check, both once more"
 
 
-def test_who_may_not_install_standards_opens_no_new_home(tmp_path: Path, clock: FixedClock) -> None:
-    with pytest.raises(PermissionRefusedError):
-        Application.open(load_settings(tmp_path / "home"), clock, Actor("x", "过客"))
-    app = Application.open(load_settings(tmp_path / "home"), clock, Actor("boss", "站长", frozenset({"*"})))
+def test_the_program_itself_installs_what_ships_and_checks_what_was_imported(tmp_path: Path, clock: FixedClock) -> None:
+    importer = Actor("li", "李编辑", frozenset({Permission.IMPORT}))
+    app = Application.open(load_settings(tmp_path / "home"), clock, importer)
+    folder = exports.export(tmp_path / "a", [exports.post(1, "2026-07-01 09:00:00", "电话13800138000")], [])
+    app.intake.import_folder(app.actor, folder)
+    app.bus.dispatch()
+    with app.db.reading() as session:
+        who = [(entry.action, entry.person) for entry in session.scalars(select(audit.AuditEntry))]
+    assert who[0] == ("standard.install", "service:program")
+    assert who[1][1] == "li"
+    assert {person for _, person in who[2:]} == {"service:program"}
     app.close()
-    Application.open(load_settings(tmp_path / "home"), clock, Actor("x", "过客")).close()
 
 
 def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path, clock: FixedClock, boss: Actor) -> None:
@@ -116,7 +125,8 @@ def test_the_log_level_is_the_settings(tmp_path: Path, clock: FixedClock, boss: 
 
 
 def test_the_person_at_the_terminal_is_named_even_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert local_actor().may("anything")
+    assert local_actor().may(Permission.IMPORT)
+    assert not any(local_actor().may(permission) for permission in SIGNING)
 
     def nobody() -> str:
         raise OSError

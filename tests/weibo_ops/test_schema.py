@@ -108,7 +108,7 @@ def test_an_older_database_with_rows_in_every_table_loses_nothing(empty: Databas
     with empty.writing() as session:
         _fill(session)
     before = _everything(empty)
-    assert set(before) == set(schema.metadata.tables)
+    assert set(before) < set(schema.metadata.tables)
     assert all(len(rows) == ROWS for rows in before.values())
 
     assert upgrade(empty, schema.HEAD) is True

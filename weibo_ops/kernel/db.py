@@ -145,6 +145,28 @@ class Database:
             session.commit()
 
     @contextmanager
+    def migrating(self) -> Iterator[Session]:
+        """Open one write transaction in which tables may be made anew, which others refer to.
+
+        SQLite would count every row of a table that is made anew as removed; foreign keys are therefore not enforced
+        on the way and proved as a whole before the end, as SQLite's own documentation of ALTER TABLE advises.
+
+        Raises:
+            EnvironmentFault: as `writing`.
+            RuntimeError: a row would refer to one that does not exist.
+        """
+        if self.dialect != "sqlite":
+            with self.writing() as session:
+                yield session
+            return
+        with self._transaction(self._writer.execution_options(foreign_keys="OFF")) as session:
+            yield session
+            broken = session.execute(text("PRAGMA foreign_key_check")).first()
+            if broken is not None:
+                raise RuntimeError(f"the migration would leave {broken[0]} without what it refers to")
+            session.commit()
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open one read transaction that sees a single state of the database and changes nothing."""
         shared = self._shared.get()
@@ -198,7 +220,6 @@ def _engine(url: str) -> Engine:
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "synchronous=FULL",
-            "foreign_keys=ON",
             "temp_store=MEMORY",
             "cache_size=-65536",
         ):
@@ -207,7 +228,10 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin_statement", "BEGIN"))
+        options = connection.get_execution_options()
+        # Inside a transaction the setting has no effect, so it is made before each.
+        connection.exec_driver_sql(f"PRAGMA foreign_keys={options.get('foreign_keys', 'ON')}")
+        connection.exec_driver_sql(options.get("begin_statement", "BEGIN"))
 
     return engine
 

@@ -35,7 +35,7 @@ def upgrade(db: Database, head: str) -> bool:
     from alembic import command
     from alembic.script import ScriptDirectory
 
-    with db.writing() as session:
+    with db.migrating() as session:
         advisory_lock(session, "migrations")
         revision = current_revision(session)
         if revision == head:

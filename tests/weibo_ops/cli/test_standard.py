@@ -72,7 +72,7 @@ def test_of_several_texts_the_one_in_force_today_is_marked(home: Path, monkeypat
     books = {name: shipped(name) for name in shipped_names()}
     for ours in (later, edited):
         with monkeypatch.context() as package:
-            package.setattr("accounts.standards.shipped", (books | {"response": ours}).__getitem__)
+            package.setattr("accounts.standards.service.shipped", (books | {"response": ours}).__getitem__)
             listed = json.loads(run("list", "--format", "json", home=home).stdout)
     marked = [(row["digest"], row["in_force"]) for row in listed if row["book"] == "response"]
     assert marked == [(edited.digest, True), (later.digest, False)]

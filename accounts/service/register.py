@@ -11,8 +11,8 @@ from accounts.checks import FindingDraft, check_account
 from accounts.enums import FindingState, ObservationKind
 from accounts.gathering import gather_facts
 from accounts.models import AccountSnapshot, Finding
-from accounts.permissions import CHECK
-from accounts.repository import AccountRepository, PostTotals, Registered
+from accounts.permissions import Permission
+from accounts.repository import AccountRepository, FindingRepository, PostTotals, Registered
 from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
 from accounts.standards import StandardService
 from weibo_ops.kernel import audit
@@ -68,7 +68,7 @@ class AccountService:
             profiles = repository.newest_snapshots(until)
             totals = repository.post_totals(until)
             covered = repository.coverage(ObservationKind.POSTS)
-            counts = repository.severity_counts()
+            counts = FindingRepository(session).severity_counts()
             return [
                 _row(
                     account,
@@ -88,7 +88,7 @@ class AccountService:
     ) -> list[FindingView]:
         """List findings, the gravest first; ``present=None`` lists those that have vanished too."""
         with self._db.reading() as session:
-            return AccountRepository(session).finding_views(account, severity, present)
+            return FindingRepository(session).finding_views(account, severity, present)
 
     def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
         """Judge every account by the accounts book in force, as of an instant; findings are proposals (发现).
@@ -97,7 +97,7 @@ class AccountService:
             PermissionRefusedError: the actor may not run checks.
             RefusedError: nothing was imported and no instant was given.
         """
-        require(actor, CHECK)
+        require(actor, Permission.CHECK)
         instant = as_of or self.default_as_of()
         book = self._standards.in_force("accounts", beijing_date(instant - timedelta(microseconds=1)))
         with self._db.writing() as session:
@@ -108,10 +108,11 @@ class AccountService:
                 for account_id, account in facts.items()
                 for draft, key in _keyed(check_account(account, book.book, instant))
             }
-            known = repository.all_findings()
+            findings = FindingRepository(session)
+            known = findings.all_findings()
             appeared = 0
             for key, draft in drafts.items():
-                appeared += _record(repository, known.get(key), key, draft, instant, book.digest)
+                appeared += _record(findings, known.get(key), key, draft, instant, book.digest)
             vanished = 0
             for key, finding in known.items():
                 if finding.present and key not in drafts:
@@ -173,7 +174,7 @@ def _row(
 
 
 def _record(
-    repository: AccountRepository,
+    repository: FindingRepository,
     finding: Finding | None,
     key: tuple[int, str, str],
     draft: FindingDraft,

@@ -1,4 +1,4 @@
-"""Every query on the register, on observations and on findings."""
+"""Queries on the register and on observations."""
 
 from __future__ import annotations
 
@@ -7,28 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import defer
+from sqlalchemy import func, select, update
 
 from accounts.enums import AccountKind, AccountStatus, ObservationKind
 from accounts.models import (
     Account,
     AccountSnapshot,
     Coverage,
-    Finding,
     ObservationBatch,
     ObservationFile,
     ObservationReject,
     ObservedPost,
-    StandardText,
     Unit,
 )
-from accounts.schemas import FindingView, PostEntry, ProfileEntry, RosterEntry
+from accounts.schemas import PostEntry, ProfileEntry, RosterEntry
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 PLATFORM = "weibo"
 POST_COUNTS = ("reposts_count", "comments_count", "likes_count")
-_STANDING = (StandardText.effective_from, StandardText.installed_at, StandardText.id)
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class AccountRepository(Repository):
     # --- register -------------------------------------------------------------------------------------------
 
     def registered(self) -> list[Registered]:
-        """List every registered account, by uid."""
+        """List the accounts on Weibo that exist there, by uid."""
         rows = self.session.execute(
             select(
                 Account.id,
@@ -79,9 +75,10 @@ class AccountRepository(Repository):
                 Unit.oversight,
             )
             .join(Unit, Unit.id == Account.unit_id)
+            .where(Account.platform == PLATFORM, Account.uid.is_not(None))
             .order_by(Account.uid)
         )
-        return [Registered(*row) for row in rows]
+        return [Registered(*row) for row in rows]  # type: ignore[arg-type]  # only those with a uid are asked for
 
     def account_ids(self, uids: Iterable[str]) -> dict[str, int]:
         """Return ``{uid: account id}`` of the registered ones."""
@@ -322,77 +319,3 @@ class AccountRepository(Repository):
     def reject_lines(self, file_id: int) -> set[int]:
         """Return the lines of a file of a batch that were refused."""
         return set(self.session.scalars(select(ObservationReject.line).where(ObservationReject.file_id == file_id)))
-
-    # --- findings -------------------------------------------------------------------------------------------
-
-    def all_findings(self) -> dict[tuple[int, str, str], Finding]:
-        """Return every finding by ``(account id, rule id, key)``."""
-        return {(row.account_id, row.rule_id, row.key): row for row in self.session.scalars(select(Finding))}
-
-    def finding_views(
-        self, account: str | None = None, severity: str | None = None, present: bool | None = True
-    ) -> list[FindingView]:
-        """List findings, the gravest first, then by account and rule."""
-        statement = (
-            select(Finding, Account.screen_name, Unit.name)
-            .join(Account, Account.id == Finding.account_id)
-            .join(Unit, Unit.id == Account.unit_id)
-        )
-        if account is not None:
-            statement = statement.where(or_(Account.screen_name == account, Account.uid == account))
-        if severity is not None:
-            statement = statement.where(Finding.severity == severity)
-        if present is not None:
-            statement = statement.where(Finding.present == present)
-        order = {"veto": 0, "deduct": 1, "advice": 2}
-        views = [
-            FindingView(
-                finding_id=row.id,
-                account_id=row.account_id,
-                screen_name=name,
-                unit=unit,
-                rule_id=row.rule_id,
-                severity=row.severity,
-                state=row.state,
-                title=row.title,
-                message=row.message,
-                clause=row.clause,
-                source=row.source,
-                trust=row.trust,
-                evidence=row.evidence,
-                proposed_fix=tuple(row.proposed_fix),
-                first_seen=row.first_seen,
-                last_seen=row.last_seen,
-                present=row.present,
-            )
-            for row, name, unit in self.session.execute(statement)
-        ]
-        return sorted(views, key=lambda view: (order.get(view.severity, 3), view.screen_name, view.rule_id))
-
-    def severity_counts(self) -> dict[tuple[int, str], int]:
-        """Return ``{(account id, severity): present findings}``."""
-        rows = self.session.execute(
-            select(Finding.account_id, Finding.severity, func.count())
-            .where(Finding.present)
-            .group_by(Finding.account_id, Finding.severity)
-        )
-        return {(account_id, severity): count for account_id, severity, count in rows}
-
-    # --- standards ------------------------------------------------------------------------------------------
-
-    def standards(self, book: str) -> list[StandardText]:
-        """List the installed texts of a book, oldest effective date first, then as they were put in force."""
-        return list(self.session.scalars(select(StandardText).where(StandardText.book == book).order_by(*_STANDING)))
-
-    def standard_heads(self) -> list[StandardText]:
-        """List every installed text, in the order of `standards`, without the text itself."""
-        heads = select(StandardText).options(defer(StandardText.text, raiseload=True))
-        return list(self.session.scalars(heads.order_by(*_STANDING)))
-
-    def put_in_force(self, texts: Sequence[Mapping[str, object]]) -> None:
-        """Store texts as the last of their day; a stored one is only dated anew."""
-        self.upsert(StandardText, texts, key=("book", "digest"), update=("installed_at",))
-
-    def standard_by_digest(self, digest: str) -> StandardText | None:
-        """Return the installed text with this digest."""
-        return self.session.scalars(select(StandardText).where(StandardText.digest == digest)).first()

@@ -1,4 +1,4 @@
-"""What the services of this package take and give: frozen values, never ORM objects."""
+"""Values of the register, of observations and of findings."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import StandardText
-from accounts.permissions import STANDARD_INSTALL
-from accounts.repository import AccountRepository
+from accounts.permissions import Permission
+from accounts.repository.standards import StandardRepository
 from config.loader import LoadedBook, load_named, shipped, shipped_names
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
@@ -58,13 +58,13 @@ class StandardService:
         """
         books = [shipped(name) for name in shipped_names()]
         with self._db.reading() as session:
-            if not _not_standing(books, AccountRepository(session).standard_heads()):
+            if not _not_standing(books, StandardRepository(session).standard_heads()):
                 return 0
-        require(actor, STANDARD_INSTALL)
+        require(actor, Permission.STANDARD_INSTALL)
         now = self._clock.now()
         with self._db.writing() as session:
             advisory_lock(session, "standards")
-            repository = AccountRepository(session)
+            repository = StandardRepository(session)
             heads = repository.standard_heads()
             changed = _not_standing(books, heads)
             if not changed:
@@ -85,7 +85,7 @@ class StandardService:
             NotFoundError: no text of the book is installed.
         """
         with self._db.reading() as session:
-            texts = AccountRepository(session).standards(name)
+            texts = StandardRepository(session).standards(name)
         if not texts:
             raise NotFoundError(f"没有已安装的“{name}”标准。", next_step="请重新打开程序以安装随附标准。")
         return Timeline(tuple((text.effective_from, self._parse(text)) for text in texts))
@@ -105,7 +105,7 @@ class StandardService:
             NotFoundError: no installed text has this digest.
         """
         with self._db.reading() as session:
-            text = AccountRepository(session).standard_by_digest(digest)
+            text = StandardRepository(session).standard_by_digest(digest)
         if text is None:
             raise NotFoundError(f"找不到校验码为 {digest[:12]} 的标准文本。")
         return self._parse(text)

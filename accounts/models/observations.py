@@ -1,62 +1,13 @@
-"""Tables of the register, of what was observed, and of the findings."""
+"""Tables of what was observed: batches, coverage, profiles, posts."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from weibo_ops.kernel.db import Base, BigId, CanonicalJson, UtcDateTime
-
-
-class StandardText(Base):
-    """One text of a rule book as it was installed; what was judged by it keeps its digest."""
-
-    __tablename__ = "standard_texts"
-    __table_args__ = (UniqueConstraint("book", "digest"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    book: Mapped[str] = mapped_column(String(40))
-    layer: Mapped[str] = mapped_column(String(20))
-    version: Mapped[str] = mapped_column(String(40))
-    effective_from: Mapped[date] = mapped_column(Date)
-    origin: Mapped[str] = mapped_column(String(200))
-    digest: Mapped[str] = mapped_column(String(64))
-    text: Mapped[str] = mapped_column(Text)
-    installed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Unit(Base):
-    """A sponsoring unit (主办单位)."""
-
-    __tablename__ = "units"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    short_name: Mapped[str] = mapped_column(String(100), default="")
-    function: Mapped[str] = mapped_column(String(100), default="")
-    level: Mapped[str] = mapped_column(String(40), default="")
-    area: Mapped[str] = mapped_column(String(100), default="")
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    oversight: Mapped[str] = mapped_column(String(200), default="")
-
-
-class Account(Base):
-    """A registered account; the platform's uid is its identity, the screen name may change."""
-
-    __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("platform", "uid"), Index("ix_accounts_screen_name", "screen_name"))
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    platform: Mapped[str] = mapped_column(String(20), default="weibo")
-    uid: Mapped[str] = mapped_column(String(32))
-    screen_name: Mapped[str] = mapped_column(String(100))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    status: Mapped[str] = mapped_column(String(20))
-    brand_name: Mapped[str] = mapped_column(String(100), default="")
+from weibo_ops.kernel.db import Base, BigId, UtcDateTime
 
 
 class ObservationBatch(Base):
@@ -165,42 +116,3 @@ class ObservedPost(Base):
     original: Mapped[bool | None] = mapped_column(Boolean)
     client: Mapped[str] = mapped_column(String(200), default="")
     threads_stale: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
-
-
-class Finding(Base):
-    """A fault the program noticed: a proposal until a person has verified and confirmed it."""
-
-    __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("account_id", "rule_id", "key"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    rule_id: Mapped[str] = mapped_column(String(100))
-    key: Mapped[str] = mapped_column(String(100), default="")
-    severity: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(20))
-    title: Mapped[str] = mapped_column(String(100))
-    message: Mapped[str] = mapped_column(Text)
-    clause: Mapped[str] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(Text)
-    trust: Mapped[str] = mapped_column(String(1))
-    evidence: Mapped[Any] = mapped_column(CanonicalJson)
-    proposed_fix: Mapped[Any] = mapped_column(CanonicalJson)
-    first_seen: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_seen: Mapped[datetime] = mapped_column(UtcDateTime)
-    present: Mapped[bool] = mapped_column(Boolean, default=True)
-    standard_digest: Mapped[str] = mapped_column(String(64))
-
-
-__all__ = [
-    "Account",
-    "AccountSnapshot",
-    "Coverage",
-    "Finding",
-    "ObservationBatch",
-    "ObservationFile",
-    "ObservationReject",
-    "ObservedPost",
-    "StandardText",
-    "Unit",
-]
