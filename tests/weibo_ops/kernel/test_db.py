@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from weibo_ops import schema
 from weibo_ops.kernel import todos
@@ -141,3 +141,22 @@ def test_a_populated_older_database_upgrades_and_keeps_its_rows(database_url: st
         context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
     old.close()
+
+
+def test_a_migration_may_make_a_table_anew_but_leaves_no_row_without_what_it_refers_to(sqlite: Database) -> None:
+    with sqlite.writing() as session:
+        session.execute(text("CREATE TABLE p (id INTEGER PRIMARY KEY)"))
+        session.execute(text("CREATE TABLE c (p_id INTEGER REFERENCES p (id))"))
+        session.execute(text("INSERT INTO p VALUES (1)"))
+        session.execute(text("INSERT INTO c VALUES (1)"))
+    with sqlite.migrating() as session:
+        session.execute(text("CREATE TABLE q (id INTEGER PRIMARY KEY, more TEXT)"))
+        session.execute(text("INSERT INTO q (id) SELECT id FROM p"))
+        session.execute(text("DROP TABLE p"))
+        session.execute(text("ALTER TABLE q RENAME TO p"))
+    with pytest.raises(RuntimeError, match="leave c without"), sqlite.migrating() as session:
+        session.execute(text("DELETE FROM p"))
+    with sqlite.reading() as session:
+        assert session.execute(text("SELECT id, more FROM p")).all() == [(1, None)]
+    with pytest.raises(IntegrityError), sqlite.writing() as session:
+        session.execute(text("DELETE FROM p"))
