@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from weibo_ops.kernel.errors import UsageError
 
@@ -28,6 +28,7 @@ class Settings(BaseModel):
         theme: name of the screens' theme; None takes the default.
         ascii_glyphs: draw screens without symbols of ambiguous width.
         monthly_title: title of the monthly report.
+        session_hours: how long a sign-in holds, 1 to 24 hours.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class Settings(BaseModel):
     theme: str | None = None
     ascii_glyphs: bool = False
     monthly_title: str = "政务微博运行情况月报"
+    session_hours: int = Field(default=12, ge=1, le=24)
 
 
 def load_settings(home: Path | None = None, db: str | None = None) -> Settings:

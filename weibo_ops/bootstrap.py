@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from accounts.roles import LOCAL, Role, permissions_of
-from accounts.service import AccountService
+from accounts.service import AccountService, SessionService, StaffService, UnitService
 from accounts.standards import StandardService
 from publishing.service import PublishingService
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
@@ -18,12 +18,15 @@ from weibo_ops import schema
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, SystemClock
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import EnvironmentFault
+from weibo_ops.kernel.errors import EnvironmentFault, RefusedError
 from weibo_ops.kernel.events import EventBus
 from weibo_ops.kernel.log import open_log
 from weibo_ops.kernel.migrate import upgrade
+from weibo_ops.kernel.private_file import read_private
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from config.settings import Settings
     from evaluation.reports import ReportService
     from evaluation.service import EvaluationService
@@ -42,6 +45,9 @@ class Application:
         self.clock = clock
         self.actor = actor
         self.standards = StandardService(db, clock)
+        self.sessions = SessionService(db, clock, settings.session_hours)
+        self.units = UnitService(db, clock)
+        self.staff = StaffService(db, clock)
         self.accounts = AccountService(db, clock, self.standards)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)
@@ -51,11 +57,22 @@ class Application:
         self.bus.on(OBSERVATIONS_IMPORTED, self._check_what_was_imported)
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock | None = None, actor: Actor | None = None) -> Application:
+    def open(
+        cls,
+        settings: Settings,
+        clock: Clock | None = None,
+        actor: Actor | None = None,
+        *,
+        as_login: str | None = None,
+    ) -> Application:
         """Make the home when missing, bring the database to the newest schema, install the shipped standards.
+
+        Without an ``actor``, whoever is signed in acts: the person of the session file, for ``as_login`` if given; in a
+        home where nobody was registered, the person at the machine (`local_actor`).
 
         Raises:
             EnvironmentFault: the home cannot be written or the database not opened.
+            RefusedError: the session file is readable by others, or there is no deputation for ``as_login``.
         """
         try:
             settings.home.mkdir(parents=True, exist_ok=True)
@@ -67,6 +84,8 @@ class Application:
         try:
             upgrade(db, schema.HEAD)
             app = cls(settings, db, clock or SystemClock(), actor or local_actor())
+            if actor is None:
+                app.actor = app.signed_in_actor(as_login)
         except BaseException:
             db.close()
             raise
@@ -76,6 +95,19 @@ class Application:
             app.close()
             raise
         return app
+
+    @property
+    def session_file(self) -> Path:
+        """Where the token of the person who is signed in lies."""
+        return self.settings.home / "session"
+
+    def signed_in_actor(self, as_login: str | None = None) -> Actor:
+        """Return who acts in this home when nobody says otherwise; see `open`."""
+        if self.sessions.staff_exist():
+            return self.sessions.actor(read_private(self.session_file), as_login)
+        if as_login:
+            raise RefusedError("本系统还没有登记人员,不能代他人操作。", next_step="请先运行 weibo-ops init。")
+        return local_actor()
 
     @property
     def evaluation(self) -> EvaluationService:

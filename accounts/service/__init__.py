@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from accounts.service.register import AccountService
+from accounts.service.sessions import SessionService
+from accounts.service.staff import StaffService
+from accounts.service.units import UnitService
 
-__all__ = ["AccountService"]
+__all__ = ["AccountService", "SessionService", "StaffService", "UnitService"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import io
@@ -14,11 +13,11 @@ from pathlib import Path
 from sentiment.intake.layouts import FileKind, Header, recognise
 from weibo_ops.kernel.errors import EnvironmentFault, UsageError
 from weibo_ops.kernel.ids import digest_text
+from weibo_ops.kernel.tables import text_encoding
 
 csv.field_size_limit(10_000_000)
 LONGEST_NAME = 180
 _BROKEN = re.compile("[\udc80-\udcff]")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -111,33 +110,12 @@ def _identify(path: Path) -> SourceFile | None:
         data = path.read_bytes()
     except OSError as fault:
         raise EnvironmentFault(f"无法读取文件“{plain_name(path)}”。", next_step="请检查文件权限。") from fault
-    encoding, damaged = _encoding(plain_name(path), data)
+    encoding, damaged = text_encoding(plain_name(path), data)
     beginning = io.StringIO(data[:20_000].decode(encoding, "ignore"), newline="")
     header = recognise(next(csv.reader(beginning), []))
     if header is None:
         return None
     return SourceFile(path, header.kind, hashlib.sha256(data).hexdigest(), len(data), encoding, damaged)
-
-
-def _encoding(name: str, data: bytes) -> tuple[str, bool]:
-    """Return the encoding of a file, and whether some of its bytes are no text in it.
-
-    A few broken bytes do not turn UTF-8 into another encoding: GB18030 takes nearly any bytes and would give nonsense.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates: tuple[str, ...] = ("utf-16",)
-    else:
-        candidates = ("utf-8-sig", "gb18030")
-    for encoding in candidates:
-        try:
-            text = data.decode(encoding, "surrogateescape")
-        except UnicodeDecodeError:
-            continue
-        broken = len(_BROKEN.findall(text))
-        foreign = len(_NOT_ASCII.findall(text)) - broken
-        if broken * 4 <= foreign:
-            return encoding, broken > 0
-    raise UsageError(f"文件“{name}”的编码无法识别。", next_step="请另存为 UTF-8 编码后重新导入。")
 
 
 def read_lines(file: SourceFile) -> Iterator[tuple[Header, Line]]:

@@ -22,9 +22,12 @@ from weibo_ops.cli import (
     report,
     response,
     sentiment,
+    signin,
+    staff,
     standard,
     todo,
     tui,
+    unit,
 )
 from weibo_ops.cli.help import speak_chinese
 
@@ -47,17 +50,25 @@ def root(
     context: typer.Context,
     home: str = typer.Option(None, "--home", metavar="DIR", help="工作目录(环境变量 WEIBO_OPS_HOME)"),
     db: str = typer.Option(None, "--db", metavar="URL", help="数据库地址(环境变量 WEIBO_OPS_DB)"),
+    as_login: str = typer.Option(None, "--as", metavar="LOGIN", help="受委托代该人操作(须有在期的委托)"),
 ) -> None:
     """政务微博账号管理与评估:账号、发布、留言、时效、评估与报告。
 
     本系统为非涉密系统,严禁处理涉密信息。
     """
-    context.obj = {"home": home, "db": db}
+    context.obj = {"home": home, "db": db, "as": as_login}
 
 
 app.command("import", help="导入导出文件所在的文件夹")(importing.import_folder)
 app.command("demo", help="生成一座虚构城市的数据并走完全流程")(demo.demo)
 app.command("tui", help="打开界面")(tui.open_screens)
+app.command("init", help="登记第一名系统管理员")(signin.init)
+app.command("login", help="登录")(signin.login)
+app.command("logout", help="退出登录")(signin.logout)
+app.command("whoami", help="当前登录人和权限")(signin.whoami)
+app.command("passwd", help="修改本人口令")(signin.passwd)
+app.add_typer(unit.app, name="unit", help="单位台账")
+app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")
 app.add_typer(post.app, name="post", help="已发布微博与内容检查")
 app.add_typer(comment.app, name="comment", help="网民评论")

@@ -153,20 +153,37 @@ def _json_default(value: object) -> object:
     return str(value)
 
 
-def application(context: typer.Context) -> Application:
+def application(context: typer.Context, *, signed_in: bool = True) -> Application:
     """Open the application on the home and database that the global options name; it closes with the command.
+
+    Args:
+        context: of the command.
+        signed_in: refuse whoever is not signed in, or must choose a password first; False for signing in itself.
 
     Raises:
         EnvironmentFault: the home or database cannot be used.
+        SignInRequiredError: people are registered in this home and nobody is signed in.
+        RefusedError: the password that an administrator gave must be changed first.
     """
+    from accounts.service.sessions import VISITOR
     from config.settings import load_settings
     from weibo_ops.bootstrap import Application
+    from weibo_ops.kernel.errors import RefusedError, SignInRequiredError
 
     root = context.find_root()
     options: dict[str, str | None] = root.obj or {}
     home = options.get("home")
-    app = Application.open(load_settings(Path(home) if home else None, options.get("db")))
+    settings = load_settings(Path(home) if home else None, options.get("db"))
+    if not signed_in:
+        app = Application.open(settings, actor=VISITOR)
+        root.call_on_close(app.close)
+        return app
+    app = Application.open(settings, as_login=options.get("as"))
     root.call_on_close(app.close)
+    if app.actor is VISITOR:
+        raise SignInRequiredError
+    if app.sessions.must_change_password(app.actor):
+        raise RefusedError("首次登录或口令被重设后,须先更换口令。", next_step="weibo-ops passwd。")
     return app
 
 

@@ -44,6 +44,13 @@ class PermissionRefusedError(RefusedError, PermissionError):
     """The actor lacks a permission (exit code 1)."""
 
 
+class SignInRequiredError(RefusedError):
+    """Nobody is signed in (exit code 1)."""
+
+    def __init__(self) -> None:
+        super().__init__("请先登录。", next_step="weibo-ops login 登录名。")
+
+
 class ConflictError(RefusedError):
     """Somebody else changed the same thing first (exit code 1)."""
 
