@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 
+from tests.office import migrated_file
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock
 from weibo_ops.kernel.db import Database
@@ -40,6 +43,15 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as in real life, with the cheapest parameters: a real hash takes a fifth of a second."""
+    from argon2 import PasswordHasher
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("accounts.passwords._hasher", lambda: hasher)
 
 
 @pytest.fixture
@@ -125,6 +137,9 @@ def _migrated(url: str) -> Database:
     from weibo_ops.kernel.migrate import upgrade
     from weibo_ops.schema import HEAD
 
+    file = make_url(url).database
+    if url.startswith("sqlite") and file is not None:
+        shutil.copyfile(migrated_file(), file)
     db = Database(url)
     upgrade(db, HEAD)
     return db
@@ -139,6 +154,10 @@ def open_app(tmp_path: Path, clock: FixedClock, boss: Actor) -> Iterator[Callabl
     opened: list[Application] = []
 
     def open_(home: str = "home", db: str | None = None) -> Application:
+        new = tmp_path / home / "weibo-ops.db"
+        if db is None and not new.exists():
+            new.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(migrated_file(), new)
         app = Application.open(load_settings(tmp_path / home, db), clock, boss)
         opened.append(app)
         return app

@@ -1,0 +1,91 @@
+"""An invented office for tests: a clock that is moved by hand, units, and people with roles."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from accounts.roles import permissions_of
+from accounts.schemas.people import StaffEntry, UnitEntry
+from weibo_ops.kernel.actors import Actor
+
+PASSWORD = "correct horse 9"
+CITY = "云麓市人民政府"
+OFFICE = "云麓市人民政府办公室"
+PRESS = "云麓市人民政府新闻办公室"
+WATER = "云麓市供水管理局"
+PLANT = "云麓市供水管理局第一水厂"
+BOSS = Actor("boss", "系统管理员甲", frozenset({"*"}))
+
+
+@cache
+def migrated_file() -> Path:
+    """A SQLite file of the newest schema, made once per process: a copy is a hundred times quicker than the steps."""
+    from weibo_ops.kernel.db import Database
+    from weibo_ops.kernel.migrate import upgrade
+    from weibo_ops.schema import HEAD
+
+    folder = Path(tempfile.mkdtemp(prefix="weibo-ops-schema-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    db = Database(f"sqlite:///{folder / 'schema.db'}")
+    upgrade(db, HEAD)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return folder / "schema.db"
+
+
+class MovingClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.instant
+
+    def forward(self, **span: float) -> None:
+        """Move on by a ``timedelta``."""
+        self.instant += timedelta(**span)
+
+
+UNITS = (
+    UnitEntry(CITY, level="地市级", area="云麓市"),
+    UnitEntry(OFFICE, parent=CITY, level="地市级", area="云麓市"),
+    UnitEntry(PRESS, parent=CITY, level="地市级", area="云麓市", oversight=OFFICE),
+    UnitEntry(WATER, parent=CITY, level="地市级", area="云麓市", function="供水", oversight=OFFICE),
+    UnitEntry(PLANT, parent=WATER, level="地市级", area="云麓市", oversight=OFFICE),
+)
+PEOPLE = (
+    StaffEntry("admin", "管理员", OFFICE, ("系统管理员",)),
+    StaffEntry("sun", "孙监管", OFFICE, ("监管人员",)),
+    StaffEntry("qian", "钱监管", OFFICE, ("监管人员",)),
+    StaffEntry("city", "市府办甲", CITY, ("监管人员",)),
+    StaffEntry("zhao", "赵编辑", WATER, ("编辑",)),
+    StaffEntry("li", "李编辑", WATER, ("编辑",)),
+    StaffEntry("zhou", "周终审", WATER, ("终审",)),
+    StaffEntry("wu", "吴编辑", PLANT, ("编辑",)),
+    StaffEntry("zheng", "郑标准", OFFICE, ("标准管理员",)),
+    StaffEntry("wang", "王标准", OFFICE, ("标准管理员",)),
+    StaffEntry("feng", "冯审计", OFFICE, ("审计",)),
+)
+
+
+def populate(app: Any) -> dict[str, Actor]:
+    """Register the units and people; return everybody as an actor, by login."""
+    for unit in UNITS:
+        app.units.add(BOSS, unit)
+    for person in PEOPLE:
+        app.staff.add(BOSS, person)
+    return {row.login: actor_of(row) for row in app.staff.list_staff()}
+
+
+def actor_of(row: Any) -> Actor:
+    """The actor that a session of a person would give."""
+    return Actor(row.login, row.name, permissions_of(row.roles, outsourced=row.outsourced), row.unit_id)
