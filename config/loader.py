@@ -180,7 +180,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], lines: LineIndex, ori
     message = _message(detail)
     if detail["type"] == "extra_forbidden":
         message = _unknown_key(path, model)
-    return StandardProblem(origin, lines.line(path), _dotted(path), message)
+    return StandardProblem(origin, lines.line(path), dotted(path), message)
 
 
 def _follows_on(detail: ErrorDetails) -> bool:
@@ -281,7 +281,7 @@ def _repeated_rules(
         place = (*path, "id")
         if rule_id in first:
             message = f"规则编号“{rule_id}”重复,第{first[rule_id]}行已有"
-            problems.append(StandardProblem(origin, lines.line(place), _dotted(place), message))
+            problems.append(StandardProblem(origin, lines.line(place), dotted(place), message))
         first.setdefault(rule_id, lines.line(place))
     return problems
 
@@ -297,7 +297,8 @@ def _tables(value: object, path: tuple[str | int, ...]) -> Iterable[tuple[tuple[
             yield from _tables(item, (*path, index))
 
 
-def _dotted(path: Sequence[str | int]) -> str:
+def dotted(path: Sequence[str | int]) -> str:
+    """Return a key as people read it, members of lists counted from 1: ``natures[2].urgency``."""
     text = ""
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part

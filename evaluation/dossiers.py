@@ -7,12 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.checks import check_account
 from accounts.enums import AccountStatus, FindingState, ObservationKind
-from accounts.gathering import gather_facts
+from accounts.judging import Judgement, judge
 from accounts.repository import AccountRepository, FindingRepository, Registered
-from config.loader import LoadedBook
-from config.rulebook.accounts import AccountsBook
+from accounts.standards import Timeline
 from config.rulebook.evaluation import Fact
 from evaluation.coverage import Span, days_of, observed_spans, seconds_of
 from evaluation.facts import COUNTS, Window
@@ -56,12 +54,16 @@ def collect(
     accounts: AccountRepository,
     chosen: list[Registered],
     window: Window,
-    standard: LoadedBook[AccountsBook],
+    standards: Timeline,
 ) -> list[AccountDossier]:
-    """Collect the dossiers of the chosen accounts in one read transaction, in the given order."""
+    """Collect the dossiers of the chosen accounts in one read transaction, in the given order.
+
+    Each account is judged by the text of ``standards`` that governs its unit at the window's end.
+    """
     counts = evaluation.counts(window)
     covered = {kind: accounts.coverage(kind) for kind in (ObservationKind.POSTS, ObservationKind.COMMENTS)}
-    hits = _findings(accounts, standard.book, window.until)
+    judgements = judge(accounts, standards, window.until)
+    hits = _findings(accounts, judgements)
     dossiers = []
     for account in chosen:
         spans = {
@@ -69,7 +71,8 @@ def collect(
             for kind, by_account in covered.items()
         }
         facts = dossier_facts(counts.get(account.account_id, {}), spans, window)
-        dossiers.append(AccountDossier(account, facts, hits.get(account.account_id, ()), standard.digest))
+        judged_by = judgements[account.account_id].standard.digest
+        dossiers.append(AccountDossier(account, facts, hits.get(account.account_id, ()), judged_by))
     return dossiers
 
 
@@ -105,8 +108,8 @@ def facts_hash(dossiers: list[AccountDossier], period: str, scope: str, window: 
     )
 
 
-def _findings(repository: AccountRepository, book: AccountsBook, as_of: datetime) -> dict[int, tuple[Hit, ...]]:
-    """Judge the accounts as of an instant; a finding is confirmed when people confirmed it and it still holds."""
+def _findings(repository: AccountRepository, judgements: Mapping[int, Judgement]) -> dict[int, tuple[Hit, ...]]:
+    """Return the findings by account; one is confirmed when people confirmed it and it still holds."""
     settled = {state.value for state in CONFIRMED}
     confirmed = {
         (account_id, rule_id)
@@ -116,7 +119,7 @@ def _findings(repository: AccountRepository, book: AccountsBook, as_of: datetime
     return {
         account_id: tuple(
             Hit(draft.rule_id, draft.title, draft.message, (account_id, draft.rule_id) in confirmed)
-            for draft in check_account(facts, book, as_of)
+            for draft in judgement.findings
         )
-        for account_id, facts in gather_facts(repository, as_of).items()
+        for account_id, judgement in judgements.items()
     }

@@ -14,7 +14,7 @@ from accounts.repository import AccountRepository, Registered
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from config.rulebook.evaluation import EvaluationBook, Fact, Scheme
-from evaluation.coverage import INSTANT, days_of, observed_spans, seconds_of
+from evaluation.coverage import days_of, observed_spans, seconds_of
 from evaluation.explain import RANK, SCORE, Opened, numbers, open_number, open_rank
 from evaluation.formulas import FORMULA_VERSION
 from evaluation.models import EvaluationRun, Score
@@ -23,7 +23,7 @@ from evaluation.schemas import RunView, ScoreRow, Why
 from evaluation.schemes import ScoreResult, rank, score_account
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock, Period, beijing_date, format_beijing
+from weibo_ops.kernel.clock import Clock, Period, format_beijing
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, RefusedError, UsageError
 
@@ -79,7 +79,7 @@ class EvaluationService:
         window = Window(period.start, min(period.end, instant), instant)
         standard = self._standards.in_force("evaluation", period.last_day)
         chosen = _scheme(standard.book, scheme)
-        rules = self._standards.in_force("accounts", beijing_date(window.until - INSTANT))
+        rules = self._standards.timeline("accounts")
         with self._db.reading() as session:
             repository = AccountRepository(session)
             accounts = in_scope(repository.registered(), scope)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from accounts.previewing import AccountPreviewer
 from accounts.roles import LOCAL, Role, permissions_of
 from accounts.service import AccountService, SessionService, StaffService, UnitService
-from accounts.standards import StandardService
+from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
 from publishing.service import PublishingService
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
 from sentiment.responses import ResponseService
@@ -49,6 +50,10 @@ class Application:
         self.units = UnitService(db, clock)
         self.staff = StaffService(db, clock)
         self.accounts = AccountService(db, clock, self.standards)
+        self.standard_drafts = StandardDraftService(db, clock, self.standards)
+        self.standard_publishing = StandardPublishService(db, clock, self.standards, self.standard_drafts)
+        self.standard_publishing.register(AccountPreviewer(db, self.standards, self.accounts))
+        self.periods = PeriodService(db, clock)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)
         self.comments = CommentService(db, self.accounts)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from accounts.checks import FindingDraft, check_account
+from accounts.checks import FindingDraft
 from accounts.enums import FindingState, ObservationKind
-from accounts.gathering import gather_facts
+from accounts.judging import judge
 from accounts.models import AccountSnapshot, Finding
 from accounts.permissions import Permission
 from accounts.repository import AccountRepository, FindingRepository, PostTotals, Registered
@@ -17,7 +17,7 @@ from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
 from accounts.standards import StandardService
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock, beijing_date
+from weibo_ops.kernel.clock import Clock
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, RefusedError
 
@@ -91,7 +91,7 @@ class AccountService:
             return FindingRepository(session).finding_views(account, severity, present)
 
     def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
-        """Judge every account by the accounts book in force, as of an instant; findings are proposals (发现).
+        """Judge every account by the text that governs its unit, as of an instant; findings are proposals (发现).
 
         Raises:
             PermissionRefusedError: the actor may not run checks.
@@ -99,20 +99,20 @@ class AccountService:
         """
         require(actor, Permission.CHECK)
         instant = as_of or self.default_as_of()
-        book = self._standards.in_force("accounts", beijing_date(instant - timedelta(microseconds=1)))
+        timeline = self._standards.timeline("accounts")
         with self._db.writing() as session:
             repository = AccountRepository(session)
-            facts = gather_facts(repository, instant)
+            judgements = judge(repository, timeline, instant)
             drafts = {
                 (account_id, draft.rule_id, key): draft
-                for account_id, account in facts.items()
-                for draft, key in _keyed(check_account(account, book.book, instant))
+                for account_id, judgement in judgements.items()
+                for draft, key in _keyed(judgement.findings)
             }
             findings = FindingRepository(session)
             known = findings.all_findings()
             appeared = 0
             for key, draft in drafts.items():
-                appeared += _record(findings, known.get(key), key, draft, instant, book.digest)
+                appeared += _record(findings, known.get(key), key, draft, instant, judgements[key[0]].standard.digest)
             vanished = 0
             for key, finding in known.items():
                 if finding.present and key not in drafts:
@@ -121,14 +121,15 @@ class AccountService:
             severities = [draft.severity.value for draft in drafts.values()]
             report = CheckReport(
                 as_of=instant,
-                accounts=len(facts),
+                accounts=len(judgements),
                 vetoes=severities.count("veto"),
                 deductions=severities.count("deduct"),
                 advices=severities.count("advice"),
                 appeared=appeared,
                 vanished=vanished,
             )
-            details = {**vars(report), "standard": book.digest}
+            digests = sorted({judgement.standard.digest for judgement in judgements.values()})
+            details = {**vars(report), "standards": digests}
             audit.append(session, actor, "accounts.check", "register", details, self._clock.now())
         return report
 

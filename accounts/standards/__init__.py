@@ -1,7 +1,18 @@
-"""Standards in force: the texts of the rule books as stored, and which one holds on a day."""
+"""Standards: the texts of the rule books, which one holds on a day and for whom, and how a draft becomes law."""
 
 from __future__ import annotations
 
-from accounts.standards.service import StandardService, Timeline
+from accounts.standards.drafts import StandardDraftService
+from accounts.standards.periods import PeriodService
+from accounts.standards.publishing import StandardPublishService
+from accounts.standards.service import StandardService
+from accounts.standards.timeline import Standing, Timeline
 
-__all__ = ["StandardService", "Timeline"]
+__all__ = [
+    "PeriodService",
+    "StandardDraftService",
+    "StandardPublishService",
+    "StandardService",
+    "Standing",
+    "Timeline",
+]

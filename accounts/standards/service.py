@@ -7,36 +7,26 @@ by digest for ever.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import StandardText
 from accounts.permissions import Permission
 from accounts.repository.standards import StandardRepository
+from accounts.schemas.standards import TextRow
+from accounts.standards.review import looser_texts, propose_reviews
+from accounts.standards.timeline import Standing, Timeline
 from config.loader import LoadedBook, load_named, shipped, shipped_names
+from config.rulebook.base import LAYERS
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock
+from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database, advisory_lock
-from weibo_ops.kernel.errors import NotFoundError
+from weibo_ops.kernel.errors import NotFoundError, UsageError
 
 TICK = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """The texts of one book with the days from which they are in force.
-
-    The oldest day comes first; of several texts for one day, the one put in force last is the last.
-    """
-
-    texts: tuple[tuple[date, LoadedBook[Any]], ...]
-
-    def on(self, day: date) -> LoadedBook[Any]:
-        """Return the last text effective by a Beijing day, else the first there is."""
-        effective = [loaded for start, loaded in self.texts if start <= day]
-        return effective[-1] if effective else self.texts[0][1]
+LOCK = "standards"
+"""Name of the lock under which texts are put in force or retired and periods closed."""
 
 
 class StandardService:
@@ -63,13 +53,15 @@ class StandardService:
         require(actor, Permission.STANDARD_INSTALL)
         now = self._clock.now()
         with self._db.writing() as session:
-            advisory_lock(session, "standards")
+            advisory_lock(session, LOCK)
             repository = StandardRepository(session)
             heads = repository.standard_heads()
             changed = _not_standing(books, heads)
             if not changed:
                 return 0
             repository.put_in_force([_row(book, _after(book, heads, now)) for book in changed])
+            for name in {book.book.book for book in changed}:
+                propose_reviews(session, name, self.timeline_in(repository, name), repository.unit_lines(), now)
             known = {head.digest for head in heads}
             details = {
                 "added": {book.book.book: book.digest for book in changed if book.digest not in known},
@@ -85,13 +77,17 @@ class StandardService:
             NotFoundError: no text of the book is installed.
         """
         with self._db.reading() as session:
-            texts = StandardRepository(session).standards(name)
+            return self.timeline_in(StandardRepository(session), name)
+
+    def timeline_in(self, repository: StandardRepository, name: str) -> Timeline:
+        """Return `timeline` as a running transaction sees it."""
+        texts = repository.standards(name)
         if not texts:
             raise NotFoundError(f"没有已安装的“{name}”标准。", next_step="请重新打开程序以安装随附标准。")
-        return Timeline(tuple((text.effective_from, self._parse(text)) for text in texts))
+        return Timeline(tuple(self._standing(text) for text in texts))
 
     def in_force(self, name: str, on: date) -> LoadedBook[Any]:
-        """Return the book in force on a Beijing day; see ``Timeline.on``.
+        """Return the book that holds everywhere on a Beijing day; see ``Timeline.on``.
 
         Raises:
             NotFoundError: no text of the book is installed.
@@ -110,10 +106,76 @@ class StandardService:
             raise NotFoundError(f"找不到校验码为 {digest[:12]} 的标准文本。")
         return self._parse(text)
 
+    def find(self, beginning: str) -> LoadedBook[Any]:
+        """Return the one stored text whose digest begins so.
+
+        Raises:
+            NotFoundError: none does.
+            UsageError: several do, or too little of it is given.
+        """
+        if len(beginning) < 6:
+            raise UsageError(f"校验码“{beginning}”太短。", next_step="请至少写出前6位。")
+        with self._db.reading() as session:
+            texts = StandardRepository(session).standards_like(beginning.lower())
+        if not texts:
+            raise NotFoundError(
+                f"找不到校验码以“{beginning[:12]}”开头的标准文本。", next_step="请用 weibo-ops standard list 查看。"
+            )
+        if len({text.digest for text in texts}) > 1:
+            raise UsageError(f"有多个标准文本的校验码以“{beginning}”开头。", next_step="请多写几位。")
+        return self._parse(texts[0])
+
+    def texts(self, day: date | None = None) -> list[TextRow]:
+        """List every stored text of every book as of a Beijing day (None: today)."""
+        today = day or beijing_date(self._clock.now())
+        rows = []
+        with self._db.reading() as session:
+            repository = StandardRepository(session)
+            lines = repository.unit_lines()
+            for name in shipped_names():
+                texts = repository.standards(name)
+                timeline = Timeline(tuple(self._standing(text) for text in texts))
+                looser = dict(looser_texts(timeline, lines, today))
+                rows += [
+                    _text_row(text, entry, timeline, today, tuple(item.key for item in looser.get(entry, ())))
+                    for text, entry in zip(texts, timeline.standing, strict=True)
+                ]
+        return rows
+
+    def _standing(self, text: StandardText) -> Standing:
+        # The files in the package are the first layer whatever their header says: they hold where nobody published.
+        packaged = not text.published_by and text.origin in {f"{name}.toml" for name in shipped_names()}
+        layer = LAYERS[0] if packaged else text.layer
+        return Standing(text.effective_from, self._parse(text), layer, text.retired_from, text.applies_to)
+
     def _parse(self, text: StandardText) -> LoadedBook[Any]:
         if text.digest not in self._parsed:
             self._parsed[text.digest] = load_named(text.book, text.text, origin=text.origin)
         return self._parsed[text.digest]
+
+
+def _text_row(text: StandardText, entry: Standing, timeline: Timeline, today: date, looser: tuple[str, ...]) -> TextRow:
+    if entry.until is not None and entry.until <= today:
+        state = "已停用"
+    elif entry.start > today:
+        state = "待生效"
+    else:
+        state = "已发布" if text.published_by else "已安装"
+    return TextRow(
+        book=text.book,
+        title=entry.loaded.book.title,
+        version=text.version,
+        layer=text.layer,
+        applies_to=text.applies_to,
+        effective_from=text.effective_from,
+        retired_from=text.retired_from,
+        state=state,
+        digest=text.digest,
+        origin=text.origin,
+        published_by=text.published_by,
+        in_force=timeline.governing(today, (entry.applies_to,) if entry.applies_to else ()) is entry.loaded,
+        looser=looser,
+    )
 
 
 def _not_standing(books: Iterable[LoadedBook[Any]], heads: Sequence[StandardText]) -> list[LoadedBook[Any]]:
@@ -149,6 +211,7 @@ def _row(loaded: LoadedBook[Any], installed_at: datetime) -> dict[str, object]:
         "layer": header.layer,
         "version": header.version,
         "effective_from": header.effective_from,
+        "applies_to": header.applies_to,
         "origin": loaded.origin,
         "digest": loaded.digest,
         "text": loaded.text,

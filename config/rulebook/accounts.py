@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.rulebook.base import Book, Frozen, Rule
+from config.rulebook.base import Book, Frozen, Rule, Tighter
 from weibo_ops.kernel.text import pattern_matches_empty
 
 
@@ -28,14 +28,14 @@ Words = tuple[Annotated[str, Field(min_length=1)], ...]
 class LengthRule(Rule):
     """Length of a screen name in platform units (ASCII 1, other characters 2), both ends included."""
 
-    min_units: Annotated[int, Field(ge=1)]
-    max_units: Annotated[int, Field(ge=1)]
+    min_units: Annotated[int, Tighter.HIGHER, Field(ge=1)]
+    max_units: Annotated[int, Tighter.LOWER, Field(ge=1)]
 
 
 class CharacterRule(Rule):
     """Characters a screen name may consist of, as the inside of a regular expression's character class."""
 
-    allowed: str
+    allowed: Annotated[str, Tighter.CHARACTERS]
 
     @model_validator(mode="after")
     def _check_class(self) -> CharacterRule:
@@ -46,7 +46,7 @@ class CharacterRule(Rule):
 class PatternRule(Rule):
     """A class of words that may not stand in a screen name; ``patterns`` run on google-re2 over the whole name."""
 
-    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    patterns: Annotated[tuple[Pattern, ...], Tighter.SUPERSET, Field(min_length=1)]
 
 
 class GovernmentFunction(Frozen):
@@ -96,9 +96,9 @@ class NamingSection(Frozen):
     place_missing: Rule
     nickname: Rule
     forbidden: tuple[PatternRule, ...]
-    generic_words: Words
-    service_numbers: Words
-    general_organs: Words
+    generic_words: Annotated[Words, Tighter.SUBSET]
+    service_numbers: Annotated[Words, Tighter.SUBSET]
+    general_organs: Annotated[Words, Tighter.SUBSET]
     brand_names: tuple[BrandName, ...] = ()
     area_aliases: tuple[AreaAlias, ...] = ()
     functions: Annotated[tuple[GovernmentFunction, ...], Field(min_length=1)]
@@ -117,8 +117,8 @@ class CertificationSection(Frozen):
     text: Rule
     other_subject: Rule
     unit_unknown: Rule
-    government_types: Annotated[tuple[int, ...], Field(min_length=1)]
-    suffixes: Words
+    government_types: Annotated[tuple[int, ...], Tighter.SUBSET, Field(min_length=1)]
+    suffixes: Annotated[Words, Tighter.SUBSET]
 
 
 class ProfileSection(Frozen):
@@ -131,19 +131,19 @@ class ProfileSection(Frozen):
 class DaysRule(Rule):
     """A rule about a number of whole days without a post before the check."""
 
-    days: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Tighter.LOWER, Field(ge=1)]
 
 
 class WeeklyPostsRule(Rule):
     """A rule about posts per seven days, counted over the window of the facts."""
 
-    posts_per_week: Annotated[float, Field(gt=0)]
+    posts_per_week: Annotated[float, Tighter.HIGHER, Field(gt=0)]
 
 
 class MonthsRule(Rule):
     """A rule about calendar months without a post before the check."""
 
-    months: Annotated[int, Field(ge=1)]
+    months: Annotated[int, Tighter.LOWER, Field(ge=1)]
 
 
 class FreshnessSection(Frozen):
@@ -160,7 +160,7 @@ class FreshnessSection(Frozen):
     unobserved: Rule
     stricter_days: tuple[DaysRule, ...] = ()
     stricter_weekly: tuple[WeeklyPostsRule, ...] = ()
-    tolerance_hours: Annotated[float, Field(ge=0)]
+    tolerance_hours: Annotated[float, Tighter.HIGHER, Field(ge=0)]
 
     @model_validator(mode="after")
     def _check_order(self) -> FreshnessSection:
@@ -172,7 +172,7 @@ class FreshnessSection(Frozen):
 class ActivityRule(Rule):
     """A hint that needs a minimum of activity in the window before its absence means anything."""
 
-    minimum: Annotated[int, Field(ge=1)]
+    minimum: Annotated[int, Tighter.LOWER, Field(ge=1)]
 
 
 class InteractionSection(Frozen):

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from config.rulebook.accounts import Pattern, Words, rules_in
-from config.rulebook.base import Book, Frozen, Rule
+from config.rulebook.base import Book, Frozen, Rule, Tighter
 
 Gateway = Literal["manual", "commercial", "share", "comment"]
-Gateways = Annotated[tuple[Gateway, ...], Field(min_length=1)]
+Gateways = Annotated[tuple[Gateway, ...], Tighter.SUPERSET, Field(min_length=1)]
 
 
 class GatewayRule(Rule):
@@ -22,7 +22,7 @@ class GatewayRule(Rule):
 class LengthLimit(GatewayRule):
     """Greatest length in whole Chinese characters (two half-width characters count as one)."""
 
-    max_length: Annotated[int, Field(ge=1)]
+    max_length: Annotated[int, Tighter.LOWER, Field(ge=1)]
 
 
 class SafeLinkRule(GatewayRule):
@@ -44,7 +44,7 @@ class WordingRule(Rule):
         suggestion: what the writer should do.
     """
 
-    patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    patterns: Annotated[tuple[Pattern, ...], Tighter.SUPERSET, Field(min_length=1)]
     suggestion: str
 
 
@@ -64,10 +64,10 @@ class PersonalSection(Frozen):
     landline: Rule
     bank_card: Rule
     plate: Rule
-    number_words: Words
-    public_words: Words
-    private_words: Words
-    card_words: Words
+    number_words: Annotated[Words, Tighter.SUBSET]
+    public_words: Annotated[Words, Tighter.SUBSET]
+    private_words: Annotated[Words, Tighter.SUPERSET]
+    card_words: Annotated[Words, Tighter.SUPERSET]
 
 
 class ContentBook(Book):

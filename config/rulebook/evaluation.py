@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from config.rulebook.base import Book, Frozen, Rule, Severity, Trust
+from config.rulebook.base import Book, Frozen, Rule, Severity, Stronger, Tighter, Trust
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -229,16 +229,16 @@ class VetoItem(Rule):
         confirmed_only: a finding that nobody has confirmed is a lead, not yet a hit.
     """
 
-    severity: Severity = Severity.VETO
-    findings: tuple[str, ...] = ()
-    confirmed_only: bool = False
+    severity: Annotated[Severity, Stronger(("advice", "deduct", "veto"))] = Severity.VETO
+    findings: Annotated[tuple[str, ...], Tighter.SUPERSET] = ()
+    confirmed_only: Annotated[bool, Tighter.FIXED] = False
 
 
 class Grade(Frozen):
     """A grade and the score from which it holds."""
 
     title: Word
-    at_least: Finite
+    at_least: Annotated[Finite, Tighter.HIGHER]
 
 
 class Allowance(Frozen):
@@ -270,7 +270,7 @@ class Scheme(Cited):
         allowed_by: the signed clause that lifts the bar on reach and tone in a grade.
     """
 
-    kind: Literal["graded", "reach", "measure"]
+    kind: Annotated[Literal["graded", "reach", "measure"], Tighter.FIXED]
     formula: Literal["verdict", "weighted", "ratio"]
     note: str = ""
     inputs: tuple[Word, ...] = ()
@@ -289,6 +289,11 @@ class Scheme(Cited):
     met_title: Word = "合格"
     unmet_title: Word = "不合格"
     allowed_by: Allowance | None = None
+
+    @property
+    def binds(self) -> bool:
+        """Whether a lower layer must hold the scheme: one that leads to a grade."""
+        return self.kind == "graded"
 
     @property
     def marks(self) -> tuple[str, ...]:

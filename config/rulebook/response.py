@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from config.rulebook.base import Book, Frozen, Rule
+from config.rulebook.base import Book, Direction, Frozen, Looser, Rule, Stronger, Tighter
 from weibo_ops.kernel.workdays import WorkCalendar, parse_spans
 
 MOST_MINUTES = 366 * 24 * 60
@@ -30,11 +31,24 @@ class NatureRule(Rule):
     """
 
     name: Annotated[str, Field(min_length=1, max_length=10)]
-    due: bool
-    urgency: Annotated[int, Field(ge=0, le=5)]
-    strong: Words = ()
-    cues: Words = ()
-    context: Words = ()
+    due: Annotated[bool, Tighter.TRUE]
+    urgency: Annotated[int, Tighter.HIGHER, Field(ge=0, le=5)]
+    strong: Annotated[Words, Tighter.SUPERSET] = ()
+    cues: Annotated[Words, Tighter.SUPERSET] = ()
+    context: Annotated[Words, Tighter.SUPERSET] = ()
+
+    def directions(self, lower: Frozen) -> Mapping[str, Direction]:
+        """Return the directions; words of a nature that calls for no answer may only become fewer, or free if it does.
+
+        What such a nature takes is not answered, so more of its words would let more comments go unanswered.
+        """
+        found = dict(super().directions(lower))
+        if not self.due:
+            for name in ("strong", "cues", "context"):
+                del found[name]
+                if not getattr(lower, "due", False):
+                    found[name] = Tighter.SUBSET
+        return found
 
 
 class ResponseTarget(Rule):
@@ -48,9 +62,14 @@ class ResponseTarget(Rule):
     """
 
     when: Literal["always", "working_hours", "off_hours"]
-    minutes: Annotated[int, Field(gt=0, le=MOST_MINUTES)]
-    clock: Literal["wall", "working"]
+    minutes: Annotated[int, Tighter.LOWER, Field(gt=0, le=MOST_MINUTES)]
+    clock: Annotated[Literal["wall", "working"], Stronger(("working", "wall"))]
     natures: tuple[str, ...] = ()
+
+    @property
+    def promised(self) -> str:
+        """The promise in words, e.g. ``180分钟(工作时间)``."""
+        return f"{self.minutes}分钟({'工作时间' if self.clock == 'working' else '自然时间'})"
 
 
 class CalendarOverride(Frozen):
@@ -102,10 +121,10 @@ class ThreadSection(Frozen):
     """
 
     follow_up: Rule
-    thanks: Words
-    fillers: Words = ()
-    holding: Words
-    empty_replies: Words
+    thanks: Annotated[Words, Tighter.SUBSET]
+    fillers: Annotated[Words, Tighter.SUBSET] = ()
+    holding: Annotated[Words, Tighter.SUPERSET]
+    empty_replies: Annotated[Words, Tighter.SUPERSET]
 
     @cached_property
     def polite(self) -> tuple[str, ...]:
@@ -150,6 +169,33 @@ class ResponseBook(Book):
             if self.threads.follow_up.enabled and not covered:
                 raise ValueError(f"追问重新计时,可能属于“{nature.name}”,但该性质没有覆盖全部时段的已启用时限")
         return self
+
+    def promise(self, nature: str, when: Literal["working_hours", "off_hours"]) -> ResponseTarget | None:
+        """Return the target that decides for a nature: one for these hours goes before one for always."""
+        targets = self.targets_for(nature)
+        return next((t for t in targets if t.when == when), next((t for t in targets if t.when == "always"), None))
+
+    def looser_in(self, lower: Book) -> Iterator[Looser]:
+        """Yield the promises that a target added or moved in ``lower`` makes longer.
+
+        A promise is no looser if it is no longer and counts no fewer minutes: working minutes run slower than the wall
+        clock's, so working may become wall and not the other way.
+        """
+        if not isinstance(lower, ResponseBook):
+            return
+        told = set()
+        for nature in self.natures:
+            other = lower.nature(nature.name)
+            for when in ("working_hours", "off_hours"):
+                ours, theirs = self.promise(nature.name, when), lower.promise(nature.name, when)
+                asked = nature.due or self.threads.follow_up.enabled
+                if not asked or other is None or ours is None or theirs is None or theirs.id == ours.id:
+                    continue
+                longer = theirs.minutes > ours.minutes or (ours.clock, theirs.clock) == ("wall", "working")
+                if longer and (ours.id, theirs.id) not in told:
+                    told.add((ours.id, theirs.id))
+                    place = ("targets", lower.targets.index(theirs), "minutes")
+                    yield Looser(place, ours.promised, theirs.promised, ours)
 
     def nature(self, name: str) -> NatureRule | None:
         """Return the rule of a nature."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.rulebook.base import Book, Frozen
+from config.rulebook.base import Book, Frozen, Tighter
 
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
@@ -47,4 +47,4 @@ class SubjectsBook(Book):
     book: Literal["subjects"]
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
     districts: DistrictSection
-    urgent: Words
+    urgent: Annotated[Words, Tighter.SUPERSET]
