@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from config.rulebook.base import Book, Frozen, Rule, Tighter
+from config.rulebook.duty import DutySection, SafetySection
 from weibo_ops.kernel.text import pattern_matches_empty
 
 
@@ -199,6 +200,8 @@ class AccountsBook(Book):
     freshness: FreshnessSection
     interaction: InteractionSection
     complaints: tuple[ComplaintMap, ...]
+    duty: DutySection | None = None
+    safety: SafetySection | None = None
 
     @model_validator(mode="after")
     def _check_ids(self) -> AccountsBook:
