@@ -18,6 +18,7 @@ from weibo_ops.cli import (
     demo,
     evaluate,
     importing,
+    period,
     post,
     report,
     response,
@@ -77,6 +78,7 @@ app.add_typer(evaluate.app, name="evaluate", help="评估与指数测算")
 app.add_typer(report.app, name="report", help="报告")
 app.add_typer(sentiment.app, name="sentiment", help="情感判别")
 app.add_typer(standard.app, name="standard", help="标准文本")
+app.add_typer(period.app, name="period", help="期间封账")
 app.add_typer(calendar.app, name="calendar", help="工作时间核算")
 app.add_typer(todo.app, name="todo", help="待办")
 app.add_typer(audit.app, name="audit", help="审计链")
