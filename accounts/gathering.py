@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.checks import AccountFacts
 from accounts.enums import AccountStatus, ObservationKind
 from accounts.repository import PLATFORM, AccountRepository
+from accounts.repository.duty import DutyRepository
+from weibo_ops.kernel.clock import beijing_date
 
 ACTIVITY_WINDOW = timedelta(days=90)
 """Stretch before ``as_of`` over which posts and comments are counted for the interaction hints: a quarter."""
@@ -21,6 +23,7 @@ def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, Ac
     recent = repository.post_totals(as_of, as_of - ACTIVITY_WINDOW)
     covered = repository.coverage(ObservationKind.POSTS)
     units = sorted({account.unit for account in accounts})
+    keepers, passwords = _safety(DutyRepository(repository.session), beijing_date(as_of))
     facts: dict[int, AccountFacts] = {}
     for account in accounts:
         profile = profiles.get(account.uid)
@@ -51,8 +54,25 @@ def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, Ac
                 for other in accounts
                 if other.unit == account.unit and other.uid != account.uid and other.status != AccountStatus.CANCELLED
             ),
+            administrators=keepers.get(account.account_id),
+            password_changed_on=passwords.get(account.account_id),
         )
     return facts
+
+
+def _safety(repository: DutyRepository, on: date) -> tuple[dict[int, int], dict[int, date]]:
+    """Return how many people keep each account on a day, where any ever did, and when its password was changed."""
+    keepers: dict[int, int] = {}
+    for row, _ in repository.administrators():
+        present = row.from_day <= on and (row.last_day is None or row.last_day >= on)
+        if row.from_day <= on:
+            keepers[row.account_id] = keepers.get(row.account_id, 0) + present
+    changed = {
+        account.id: account.password_changed_on
+        for account, _ in repository.accounts()
+        if account.password_changed_on is not None and account.password_changed_on <= on
+    }
+    return keepers, changed
 
 
 def joined_span(spans: Sequence[tuple[datetime, datetime]], as_of: datetime) -> tuple[datetime, datetime] | None:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.previewing import AccountPreviewer
 from accounts.roles import LOCAL, Role, permissions_of
-from accounts.service import AccountService, SessionService, StaffService, UnitService
+from accounts.service import (
+    AccountService,
+    ChecklistService,
+    DutyService,
+    SafetyService,
+    SessionService,
+    StaffService,
+    UnitService,
+)
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
 from publishing.service import PublishingService
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
@@ -24,6 +32,7 @@ from weibo_ops.kernel.events import EventBus
 from weibo_ops.kernel.log import open_log
 from weibo_ops.kernel.migrate import upgrade
 from weibo_ops.kernel.private_file import read_private
+from weibo_ops.kernel.vault import Vault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +63,10 @@ class Application:
         self.standard_publishing = StandardPublishService(db, clock, self.standards, self.standard_drafts)
         self.standard_publishing.register(AccountPreviewer(db, self.standards, self.accounts))
         self.periods = PeriodService(db, clock)
+        self.vault = Vault(settings.home / "evidence")
+        self.checklists = ChecklistService(db, clock, self.vault)
+        self.duty = DutyService(db, clock, self.standards)
+        self.safety = SafetyService(db, clock, self.standards)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)
         self.comments = CommentService(db, self.accounts)

@@ -9,6 +9,7 @@ from accounts.checks.facts import AccountFacts, FindingDraft, NameVerdict
 from accounts.checks.freshness import check_freshness
 from accounts.checks.interaction import check_interaction
 from accounts.checks.naming import check_name
+from accounts.checks.safety import check_safety
 from config.rulebook.accounts import AccountsBook
 
 __all__ = ["AccountFacts", "FindingDraft", "NameVerdict", "check_account", "check_name"]
@@ -23,8 +24,8 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
         as_of: the instant of the check, aware; never the wall clock.
 
     Returns:
-        Findings in the order naming, certification, profile, freshness, interaction. A rule that is switched off
-        gives none, and so does anything that was not observed.
+        Findings in the order naming, certification, profile, freshness, interaction, safety. A rule that is
+        switched off gives none, and so does anything that was not observed.
 
     Raises:
         ValueError: an instant is naive, or the facts hold a post later than ``as_of``.
@@ -45,4 +46,5 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
         *check_profile(facts, book),
         *check_freshness(facts, book, as_of),
         *check_interaction(facts, book),
+        *check_safety(facts, book, as_of),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -32,6 +32,8 @@ class AccountFacts:
         coverage_from, coverage_until: first and last instant at which the account's posts were observed.
         other_unit_names: full names of the other registered units.
         same_unit_accounts: screen names of other live accounts of the same unit on the same platform.
+        administrators: people who keep it by the safety ledger; None if none was ever entered.
+        password_changed_on: Beijing day on which its password was last changed, by the safety ledger.
     """
 
     platform: str
@@ -55,6 +57,8 @@ class AccountFacts:
     coverage_until: datetime | None = None
     other_unit_names: tuple[str, ...] = ()
     same_unit_accounts: tuple[str, ...] = ()
+    administrators: int | None = None
+    password_changed_on: date | None = None
 
 
 @dataclass(frozen=True)

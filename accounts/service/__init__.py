@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from accounts.service.checklists import ChecklistService
+from accounts.service.duty import DutyService
 from accounts.service.register import AccountService
+from accounts.service.safety import SafetyService
 from accounts.service.sessions import SessionService
 from accounts.service.staff import StaffService
 from accounts.service.units import UnitService
 
-__all__ = ["AccountService", "SessionService", "StaffService", "UnitService"]
+__all__ = [
+    "AccountService",
+    "ChecklistService",
+    "DutyService",
+    "SafetyService",
+    "SessionService",
+    "StaffService",
+    "UnitService",
+]

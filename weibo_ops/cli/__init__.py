@@ -16,12 +16,14 @@ from weibo_ops.cli import (
     calendar,
     comment,
     demo,
+    duty,
     evaluate,
     importing,
     period,
     post,
     report,
     response,
+    safety,
     sentiment,
     signin,
     staff,
@@ -69,6 +71,8 @@ app.command("logout", help="退出登录")(signin.logout)
 app.command("whoami", help="当前登录人和权限")(signin.whoami)
 app.command("passwd", help="修改本人口令")(signin.passwd)
 app.add_typer(unit.app, name="unit", help="单位台账")
+safety.register(account.app)
+app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")
 app.add_typer(post.app, name="post", help="已发布微博与内容检查")

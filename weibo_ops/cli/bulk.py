@@ -12,6 +12,7 @@ from weibo_ops.cli import common
 
 if TYPE_CHECKING:
     from accounts.schemas.people import BulkReport, RowFault
+    from weibo_ops.kernel.actors import Actor
     from weibo_ops.kernel.tables import TableFile, TableRow
 
 Entry = TypeVar("Entry")
@@ -63,3 +64,23 @@ def tell(report: BulkReport, fmt: common.Format) -> None:
     else:
         common.say(f"未保存:{counts}。下一步:请改正上列各行,或加 --skip-faulty 跳过。")
         raise typer.Exit(1)
+
+
+def enter(
+    service: Callable[..., BulkReport],
+    actor: Actor,
+    file: Path,
+    synonyms: Mapping[str, Sequence[str]],
+    required: Sequence[str],
+    make: Callable[[TableRow, Mapping[str, int | None]], Entry],
+    dry_run: bool,
+    skip_faulty: bool,
+    fmt: common.Format,
+) -> None:
+    """Take a table in through a service's bulk entry; rows that cannot be read count as faulty like those refused."""
+    from dataclasses import replace
+
+    table, rows, faults = entries(file, synonyms, required, make)
+    unread = bool(faults) and not skip_faulty
+    report = service(actor, rows, dry_run=dry_run or unread, skip_faulty=skip_faulty, source=table.digest)
+    tell(replace(report, faults=(*faults, *report.faults), dry_run=dry_run), fmt)

@@ -234,18 +234,8 @@ def import_staff(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """批量登记或更新人员(角色用顿号隔开);不含口令,随后逐人设初始口令。"""
-    from dataclasses import replace
-
     app_ = common.application(context)
-    table, rows, faults = bulk.entries(file, HEADINGS, ["login", "name"], _entry)
-    report = app_.staff.enter_all(
-        app_.actor,
-        rows,
-        dry_run=dry_run or (bool(faults) and not skip_faulty),
-        skip_faulty=skip_faulty,
-        source=table.digest,
-    )
-    bulk.tell(replace(report, faults=(*faults, *report.faults), dry_run=dry_run), fmt)
+    bulk.enter(app_.staff.enter_all, app_.actor, file, HEADINGS, ["login", "name"], _entry, dry_run, skip_faulty, fmt)
 
 
 def _entry(row: TableRow, columns: Mapping[str, int | None]) -> StaffEntry:

@@ -152,18 +152,8 @@ def import_units(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """批量登记或补充单位;有误的行逐条列出,未加 --skip-faulty 时一行有误即全部不保存。"""
-    from dataclasses import replace
-
     app_ = common.application(context)
-    table, rows, faults = bulk.entries(file, HEADINGS, ["name"], _entry)
-    report = app_.units.enter_all(
-        app_.actor,
-        rows,
-        dry_run=dry_run or (bool(faults) and not skip_faulty),
-        skip_faulty=skip_faulty,
-        source=table.digest,
-    )
-    bulk.tell(replace(report, faults=(*faults, *report.faults), dry_run=dry_run), fmt)
+    bulk.enter(app_.units.enter_all, app_.actor, file, HEADINGS, ["name"], _entry, dry_run, skip_faulty, fmt)
 
 
 def _entry(row: TableRow, columns: Mapping[str, int | None]) -> UnitEntry:
