@@ -47,6 +47,12 @@ OWN = {
 METHODS: list[Guarded] = [
     Guarded("accounts", "check", Permission.CHECK),
     Guarded("standards", "install_shipped", Permission.STANDARD_INSTALL),
+    Guarded("standard_drafts", "new", Permission.STANDARD_EDIT),
+    Guarded("standard_drafts", "edit", Permission.STANDARD_EDIT),
+    Guarded("standard_drafts", "drop", Permission.STANDARD_EDIT),
+    Guarded("standard_publishing", "publish", Permission.STANDARD_PUBLISH),
+    Guarded("standard_publishing", "retire", Permission.STANDARD_PUBLISH),
+    Guarded("periods", "close", Permission.PERIOD_CLOSE),
     Guarded("units", "add", Permission.UNIT_EDIT),
     Guarded("units", "change", Permission.UNIT_EDIT),
     Guarded("units", "deactivate", Permission.UNIT_EDIT),
