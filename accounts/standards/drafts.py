@@ -14,12 +14,13 @@ from accounts.permissions import Permission
 from accounts.repository.standards import StandardRepository
 from accounts.repository.units import unit_tree
 from accounts.schemas.standards import DraftDiff, DraftReport, DraftView
-from accounts.standards.service import StandardService
+from accounts.standards.service import CLOSED, StandardService
 from accounts.standards.timeline import Timeline
-from config.differences import differences, text_diff
+from config.differences import CHANGED, differences, text_diff
 from config.headers import next_version, with_header
 from config.layers import loosenings
 from config.loader import LoadedBook, StandardInvalidError, StandardProblem, load_named
+from config.members import rules_at
 from config.rulebook.base import LAYERS
 from config.toml_lines import LineIndex
 from weibo_ops.kernel import audit
@@ -32,7 +33,8 @@ from weibo_ops.kernel.ids import digest_text
 LONGEST = 1_000_000
 """Longest text of a draft in characters: no standard comes near it, and a wrong file is refused before it is read."""
 
-CLOSED = "已封账期间的数据不再变动"
+WORDING = {"title", "clause", "source", "trust", "enabled", "severity"}
+"""Keys of a rule that say how it is worded or weighed, not what it asks for."""
 
 
 class StandardDraftService:
@@ -242,7 +244,7 @@ class StandardDraftService:
             problems=tuple(_header_problems(repository, draft, loaded, timeline, lines)),
             loosenings=loosenings(upper, loaded) if upper is not None else (),
             upper=upper.digest if upper is not None else "",
-            notes=_notes(header.effective_from, self._clock.now()),
+            notes=_notes(self.replaced(repository, loaded), loaded, self._clock.now()),
         )
 
 
@@ -342,7 +344,23 @@ def _header_problems(
     return [StandardProblem(loaded.origin, at.line((key,)), key, message) for key, message in found.items()]
 
 
-def _notes(day: date, now: datetime) -> tuple[str, ...]:
+def _notes(before: LoadedBook[Any], loaded: LoadedBook[Any], now: datetime) -> tuple[str, ...]:
+    notes = []
+    day = loaded.book.effective_from
     if day < beijing_date(now):
-        return (f"生效日期{day}早于今天:发布后,自该日起尚未封账的判断均适用本文本,可能改变已有发现。",)
-    return ()
+        notes.append(f"生效日期{day}早于今天:发布后,自该日起尚未封账的判断均适用本文本,可能改变已有发现。")
+    if unsaid := _clauses_left_behind(before, loaded):
+        # A finding quotes the clause: one that says 2周 beside a limit of 7 days would be an invented rule.
+        notes.append(f"{'、'.join(unsaid)}的要求有改动,条文和出处仍是原来的,请核对后改写,以免引用与要求不符的条文。")
+    return tuple(notes)
+
+
+def _clauses_left_behind(before: LoadedBook[Any], loaded: LoadedBook[Any]) -> list[str]:
+    """Return the ids of the enabled rules that ask for something else than before and still cite the same clause."""
+    keys: dict[str, set[str]] = {}
+    for item in differences(before, loaded):
+        if item.rule_id and item.change == CHANGED:
+            keys.setdefault(item.rule_id, set()).add(item.key.removeprefix(f"{item.rule_id}."))
+    enabled = {rule.id for rule, _ in rules_at(loaded.book) if rule.enabled}
+    asked = {rule_id for rule_id, changed in keys.items() if changed - WORDING and not changed & {"clause", "source"}}
+    return [rule_id for rule_id in keys if rule_id in asked & enabled]

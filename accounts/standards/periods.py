@@ -6,14 +6,12 @@ from accounts.models import ClosedPeriod
 from accounts.permissions import Permission
 from accounts.repository.standards import StandardRepository
 from accounts.schemas.standards import PeriodRow
-from accounts.standards.service import LOCK
+from accounts.standards.service import CLOSED, LOCK
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, Period, format_beijing
 from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import ConflictError, RefusedError, UsageError
-
-RULE = "已封账期间的数据不再变动"
 
 
 class PeriodService:
@@ -45,7 +43,7 @@ class PeriodService:
         if period.end > now:
             raise RefusedError(
                 f"期间{period.label}到{format_beijing(period.end)}才结束,现在不能封账。",
-                rule=RULE,
+                rule=CLOSED,
                 next_step="请在期间结束、数据核对之后封账。",
             )
         values = {

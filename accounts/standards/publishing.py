@@ -13,7 +13,6 @@ from accounts.permissions import Permission
 from accounts.repository.standards import PUBLISHED, StandardRepository
 from accounts.schemas.standards import DraftReport, Preview, Previewer, Published
 from accounts.standards.drafts import (
-    CLOSED,
     StandardDraftService,
     closed_problem,
     find_draft,
@@ -22,7 +21,7 @@ from accounts.standards.drafts import (
     parsed,
 )
 from accounts.standards.review import propose_reviews
-from accounts.standards.service import LOCK, TICK, StandardService
+from accounts.standards.service import CLOSED, LOCK, TICK, StandardService
 from accounts.standards.timeline import Timeline
 from config.differences import differences
 from config.layers import TIGHTEN_ONLY

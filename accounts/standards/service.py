@@ -25,6 +25,7 @@ from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import NotFoundError, UsageError
 
 TICK = timedelta(microseconds=1)
+CLOSED = "已封账期间的数据不再变动"
 LOCK = "standards"
 """Name of the lock under which texts are put in force or retired and periods closed."""
 

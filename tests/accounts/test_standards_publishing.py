@@ -168,6 +168,16 @@ def test_a_draft_of_nothing_is_refused(app: Application, arguments: dict[str, An
     assert app.standard_drafts.drafts() == []
 
 
+def test_a_number_that_changed_under_an_old_clause_is_pointed_out(app: Application) -> None:
+    view = rewrite(app, draft(app), *SEVEN_DAYS)
+    (note,) = app.standard_drafts.check(view.draft_id).notes
+    assert "freshness.silent、freshness.remind_clerk、freshness.remind_leader的要求有改动" in note
+    assert "local" not in note, "what is switched off is cited nowhere"
+    view = rewrite(app, view, ('clause = "监测时间点前2周内无更新"', 'clause = "7日内无更新"'))
+    (note,) = app.standard_drafts.check(view.draft_id).notes
+    assert "freshness.silent" not in note
+
+
 # --- publishing -------------------------------------------------------------------------------------------------
 
 

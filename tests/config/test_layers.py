@@ -42,7 +42,8 @@ def with_rule(text: str, rule_id: str, **values: str) -> str:
     for key, value in values.items():
         line = re.compile(rf"^{key} = .*$", re.M)
         if line.search(written):
-            written = line.sub(lambda _found, key=key, value=value: f"{key} = {value}", written, count=1)
+            escaped = value.replace("\\", "\\\\")
+            written = line.sub(f"{key} = {escaped}", written, count=1)
         else:
             written = written.rstrip() + f"\n{key} = {value}\n"
     return text.replace(block, written, 1)

@@ -197,14 +197,15 @@ def edit(
     if file is not None:
         text = _read(file)
     elif common.on_terminal():
-        edited = typer.edit(view.text, extension=".toml")
-        if edited is None:
+        text = _edited(view.text, f"草稿{draft_id}-{view.book}.toml")
+        if text == view.text:
             common.say("文本没有改动,未保存。")
             return
-        text = edited
     else:
         raise UsageError("没有给出改好的文本。", next_step="请用 --file 指定文件,或在终端中运行以打开编辑器。")
-    _checked(app_.standard_drafts.edit(app_.actor, draft_id, text, version or view.version), fmt)
+    report = app_.standard_drafts.edit(app_.actor, draft_id, text, version or view.version)
+    common.say(f"已存为草稿{draft_id}第{report.draft.version}稿。")
+    _checked(report, fmt)
 
 
 @app.command("diff")
@@ -348,6 +349,34 @@ def _list_published(done: Published, fmt: common.Format) -> None:
 def _say_looser(done: Published) -> None:
     for digest, keys in done.looser:
         common.say(f"校验码 {digest[:DIGEST_SHOWN]} 的下层文本宽于上层标准:{'、'.join(keys)};已列入标准管理员待办。")
+
+
+def _edited(text: str, name: str) -> str:
+    """Return the text as the person's editor leaves it.
+
+    Raises:
+        UsageError: no editor is set, it does not start or ends in failure, or what it leaves is no text.
+    """
+    import os
+    import shlex
+    import subprocess
+    import tempfile
+
+    from weibo_ops.kernel.errors import UsageError
+
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    if not command:
+        raise UsageError("没有设置编辑器。", next_step="请设置环境变量 EDITOR,或用 --file 指定改好的文件。")
+    with tempfile.TemporaryDirectory(prefix="weibo-ops-") as folder:
+        file = Path(folder) / name
+        file.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*command, str(file)], check=True)  # noqa: S603  # the person's own editor
+        except (OSError, subprocess.CalledProcessError):
+            raise UsageError(
+                f"编辑器“{command[0]}”没有正常结束,未保存。", next_step="请核对 EDITOR,或用 --file 指定改好的文件。"
+            ) from None
+        return _read(file)
 
 
 def _day(text: str) -> date:
