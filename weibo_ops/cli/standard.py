@@ -371,7 +371,7 @@ def _edited(text: str, name: str) -> str:
         file = Path(folder) / name
         file.write_text(text, encoding="utf-8")
         try:
-            subprocess.run([*command, str(file)], check=True)  # noqa: S603  # the person's own editor
+            subprocess.run([*command, str(file)], check=True)  # noqa: S603 - the person's own editor
         except (OSError, subprocess.CalledProcessError):
             raise UsageError(
                 f"编辑器“{command[0]}”没有正常结束,未保存。", next_step="请核对 EDITOR,或用 --file 指定改好的文件。"
