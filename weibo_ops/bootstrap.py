@@ -13,6 +13,7 @@ from accounts.service import (
     AccountService,
     ChecklistService,
     DutyService,
+    ImpostorService,
     SafetyService,
     SessionService,
     StaffService,
@@ -67,6 +68,7 @@ class Application:
         self.checklists = ChecklistService(db, clock, self.vault)
         self.duty = DutyService(db, clock, self.standards)
         self.safety = SafetyService(db, clock, self.standards)
+        self.impostors = ImpostorService(db, clock, self.standards, self.vault)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)
         self.comments = CommentService(db, self.accounts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.service.checklists import ChecklistService
 from accounts.service.duty import DutyService
+from accounts.service.impostors import ImpostorService
 from accounts.service.register import AccountService
 from accounts.service.safety import SafetyService
 from accounts.service.sessions import SessionService
@@ -14,6 +15,7 @@ __all__ = [
     "AccountService",
     "ChecklistService",
     "DutyService",
+    "ImpostorService",
     "SafetyService",
     "SessionService",
     "StaffService",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from accounts.checks import FindingDraft
+from accounts.checks import FindingDraft, NameVerdict, check_name
 from accounts.enums import FindingState, ObservationKind
 from accounts.judging import judge
 from accounts.models import AccountSnapshot, Finding
@@ -17,7 +17,7 @@ from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
 from accounts.standards import StandardService
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock
+from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, RefusedError
 
@@ -89,6 +89,11 @@ class AccountService:
         """List findings, the gravest first; ``present=None`` lists those that have vanished too."""
         with self._db.reading() as session:
             return FindingRepository(session).finding_views(account, severity, present)
+
+    def judge_name(self, name: str, unit: str, level: str = "") -> NameVerdict:
+        """Judge a screen name for a unit by the standard in force today, without registering it."""
+        book = self._standards.in_force("accounts", beijing_date(self._clock.now())).book
+        return check_name(name, unit, level, book)
 
     def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
         """Judge every account by the text that governs its unit, as of an instant; findings are proposals (发现).

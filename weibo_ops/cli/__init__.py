@@ -19,6 +19,8 @@ from weibo_ops.cli import (
     duty,
     evaluate,
     importing,
+    impostor,
+    names,
     period,
     post,
     report,
@@ -72,6 +74,8 @@ app.command("whoami", help="当前登录人和权限")(signin.whoami)
 app.command("passwd", help="修改本人口令")(signin.passwd)
 app.add_typer(unit.app, name="unit", help="单位台账")
 safety.register(account.app)
+names.register(account.app)
+app.add_typer(impostor.app, name="impostor", help="疑似仿冒账号")
 app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")

@@ -1,6 +1,6 @@
 """Text: platform length, cell width, wrapping, defusing, likeness, words.
 
-Importing this package loads the standard library alone; rich, numpy, rapidfuzz, re2, jieba and pypinyin are
+Importing this package loads the standard library alone; rich, numpy, rapidfuzz, re2, jieba, pypinyin and OpenCC are
 loaded by the first function that needs them.
 """
 
@@ -11,7 +11,15 @@ from weibo_ops.kernel.text.layout import cell_width, fit, wrap_zh
 from weibo_ops.kernel.text.length import clusters, mask_nickname, nickname_units, shorten, weibo_length
 from weibo_ops.kernel.text.likeness import jaccard, likeness, minhash, shingles, signature_likeness
 from weibo_ops.kernel.text.patterns import pattern_matches_empty, pattern_spans
-from weibo_ops.kernel.text.words import normalise_name, pinyin, pinyin_initials, tokens
+from weibo_ops.kernel.text.words import (
+    known_words,
+    normalise_name,
+    pinyin,
+    pinyin_initials,
+    simplified,
+    syllable,
+    tokens,
+)
 
 __all__ = [
     "cell_width",
@@ -21,6 +29,7 @@ __all__ = [
     "escape_markup",
     "fit",
     "jaccard",
+    "known_words",
     "likeness",
     "mask_nickname",
     "minhash",
@@ -33,6 +42,8 @@ __all__ = [
     "shingles",
     "shorten",
     "signature_likeness",
+    "simplified",
+    "syllable",
     "tokens",
     "weibo_length",
     "wrap_zh",

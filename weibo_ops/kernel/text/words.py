@@ -1,4 +1,4 @@
-"""Words and pinyin. The only place that knows jieba and pypinyin."""
+"""Words, pinyin, simplified characters. The only place that knows jieba, pypinyin and OpenCC."""
 
 from __future__ import annotations
 
@@ -12,6 +12,34 @@ from typing import Any
 def tokens(text: str) -> list[str]:
     """Cut a text into words; joined they give the text again. The first call loads the dictionary (about a second)."""
     return list(_tokenizer().cut(text))
+
+
+def known_words(text: str) -> list[tuple[str, bool]]:
+    """Cut a text by the dictionary alone; each piece with whether it is a word of several characters that stands there.
+
+    The first call loads the dictionary (about a second).
+    """
+    tokenizer = _tokenizer()
+    return [(word, len(word) > 1 and bool(tokenizer.FREQ.get(word))) for word in tokenizer.cut(text, HMM=False)]
+
+
+def simplified(text: str) -> str:
+    """Return a text in simplified characters (發佈 gives 发布); everything else stays."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=8192)
+def syllable(character: str) -> str:
+    """Return the toneless pinyin of one character by its commonest reading; other characters stay."""
+    return pinyin(character)
 
 
 @lru_cache(maxsize=1)
