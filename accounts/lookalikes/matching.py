@@ -231,11 +231,18 @@ def _compared(form: str, registered: str) -> tuple[float, list[str]] | None:
 
 
 def _places_in_words(form: str, registered: str) -> set[int]:
-    """Return the places of a form that belong to a word of the dictionary which the registered name has not there."""
+    """Return the places of a form that belong to a word of the dictionary which the registered name has not there.
+
+    Only where both names are cut at its ends: 诸城 in 砚诸城管 is an accident, 公园 in 广州公园 is not.
+    """
     places: set[int] = set()
+    ends = {0}
+    for word, _ in known_words(registered):
+        ends.add(max(ends) + len(word))
     at = 0
     for word, known in known_words(form):
-        if known and registered[at : at + len(word)] != word:
-            places.update(range(at, at + len(word)))
-        at += len(word)
+        after = at + len(word)
+        if known and registered[at:after] != word and {at, after} <= ends:
+            places.update(range(at, after))
+        at = after
     return places
