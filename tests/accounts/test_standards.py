@@ -18,6 +18,7 @@ from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, PermissionRefusedError
+from weibo_ops.kernel.todos import open_todos
 
 
 def install(app: Application, day: str, version: str) -> str:
@@ -168,6 +169,21 @@ def test_two_that_open_at_once_put_a_text_in_force_once(any_app: Application, sh
     assert sorted(done) == [0, 0, 0, 1]
     assert len(installs(any_app)) == before + 1
     assert in_force(any_app) == shipped("response").digest
+
+
+def test_a_stricter_file_in_the_package_is_put_to_whoever_published_below_it(any_app: Application, ship: Ship) -> None:
+    ours = install(any_app, "2026-07-01", "b")
+    assert any_app.standards.in_force("response", DAY).digest == ours
+    ship(any_app, shipped("response").text.replace("minutes = 180", "minutes = 120"))
+    assert any_app.standards.in_force("response", DAY).digest == ours, "what was published goes on holding"
+    with any_app.db.reading() as session:
+        (todo,) = [todo for todo in open_todos(session) if todo.kind == "accounts.standard.looser"]
+    assert "targets[1].minutes" in todo.title
+    assert todo.recipient == "标准管理员"
+    assert [row.looser for row in any_app.standards.texts(DAY) if row.digest == ours] == [("targets[1].minutes",)]
+    ship(any_app, shipped("response").text)
+    with any_app.db.reading() as session:
+        assert not [todo for todo in open_todos(session) if todo.kind == "accounts.standard.looser"]
 
 
 def test_nobody_installs_without_permission(sqlite: Database, clock: FixedClock) -> None:
