@@ -335,7 +335,8 @@ def _header_problems(
     found = {}
     if header.layer != draft.layer:
         found["layer"] = f"本草稿起草时的层级为“{draft.layer}”,不能改为“{header.layer}”"
-    if header.version in {other.book.version for _, other in timeline.texts}:
+    others = (other for _, other in timeline.texts if other.digest != draft.published_digest)
+    if header.version in {other.book.version for other in others}:
         found["version"] = f"版本“{header.version}”已有文本使用,请另写一个"
     if header.applies_to and header.applies_to not in lines:
         found["applies_to"] = f"没有登记全称为“{header.applies_to}”的单位"

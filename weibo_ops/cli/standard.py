@@ -252,6 +252,8 @@ def preview(
     for table in found.tables:
         counts = "、".join(f"{change}{table.count(change)}项" for change in (APPEARS, VANISHES, RISES, FALLS, STAYS))
         common.say(f"{table.title}(截至{format_beijing(table.as_of)},适用账号{table.governed}个):{counts}。")
+        if not table.governed:
+            common.say("该日没有账号适用本草稿:各账号适用层级更低或生效更晚的文本。")
     if not found.tables:
         common.say("这本标准没有可预览的检查;请用 weibo-ops standard diff 核对逐条变化。")
     _obstacles(found.report)
