@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.enums import AccountStatus, FindingState, ObservationKind
-from accounts.judging import Judgement, judge
+from accounts.finding_rules import STANDING
+from accounts.judging import Judgement, judge, judged_day
 from accounts.repository import AccountRepository, FindingRepository, Registered
 from accounts.standards import Timeline
 from config.rulebook.evaluation import Fact
@@ -20,7 +21,6 @@ from evaluation.schemes import Hit
 from weibo_ops.kernel.ids import digest
 
 LIVE = (AccountStatus.RUNNING, AccountStatus.PAUSED, AccountStatus.CLOSING)
-CONFIRMED = (FindingState.CONFIRMED, FindingState.ASSIGNED, FindingState.ANSWERED, FindingState.REVIEWED)
 SEEN_ALONE = {Fact.FOLLOWERS}
 
 
@@ -63,7 +63,7 @@ def collect(
     counts = evaluation.counts(window)
     covered = {kind: accounts.coverage(kind) for kind in (ObservationKind.POSTS, ObservationKind.COMMENTS)}
     judgements = judge(accounts, standards, window.until)
-    hits = _findings(accounts, judgements)
+    hits = _findings(accounts, judgements, judged_day(window.until))
     dossiers = []
     for account in chosen:
         spans = {
@@ -108,18 +108,33 @@ def facts_hash(dossiers: list[AccountDossier], period: str, scope: str, window: 
     )
 
 
-def _findings(repository: AccountRepository, judgements: Mapping[int, Judgement]) -> dict[int, tuple[Hit, ...]]:
-    """Return the findings by account; one is confirmed when people confirmed it and it still holds."""
-    settled = {state.value for state in CONFIRMED}
-    confirmed = {
-        (account_id, rule_id)
-        for (account_id, rule_id, _key), finding in FindingRepository(repository.session).all_findings().items()
-        if finding.state in settled
-    }
+def _findings(
+    repository: AccountRepository, judgements: Mapping[int, Judgement], day: date
+) -> dict[int, tuple[Hit, ...]]:
+    """Return the findings by account; one is confirmed when people confirmed it and it still holds.
+
+    What people held unfounded, or waived for the day, is no finding.
+    """
+    findings = FindingRepository(repository.session)
+    states: dict[tuple[int, str], set[str]] = {}
+    for (account_id, rule_id, _key), finding in findings.all_findings().items():
+        states.setdefault((account_id, rule_id), set()).add(finding.state)
+    waived = findings.waived(day)
+
+    def counts(account_id: int, rule_id: str) -> bool:
+        unfounded = states.get((account_id, rule_id)) == {FindingState.DISMISSED.value}
+        return (account_id, rule_id) not in waived and not unfounded
+
     return {
         account_id: tuple(
-            Hit(draft.rule_id, draft.title, draft.message, (account_id, draft.rule_id) in confirmed)
+            Hit(
+                draft.rule_id,
+                draft.title,
+                draft.message,
+                bool(states.get((account_id, draft.rule_id), set()) & set(STANDING)),
+            )
             for draft in judgement.findings
+            if counts(account_id, draft.rule_id)
         )
         for account_id, judgement in judgements.items()
     }

@@ -13,6 +13,7 @@ from accounts.service import (
     AccountService,
     ChecklistService,
     DutyService,
+    FindingService,
     ImpostorService,
     SafetyService,
     SessionService,
@@ -68,6 +69,7 @@ class Application:
         self.checklists = ChecklistService(db, clock, self.vault)
         self.duty = DutyService(db, clock, self.standards)
         self.safety = SafetyService(db, clock, self.standards)
+        self.findings = FindingService(db, clock, self.standards, self.vault)
         self.impostors = ImpostorService(db, clock, self.standards, self.vault)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)

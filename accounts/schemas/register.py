@@ -84,7 +84,11 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding with everything a person needs to verify it."""
+    """A finding with everything a person needs to verify it.
+
+    ``round`` counts how often it came back; ``due_at`` is when the next step is due; ``complaint`` names what of 不及时
+    不实用 不回应 不可用 it shows.
+    """
 
     finding_id: int
     account_id: int
@@ -103,6 +107,11 @@ class FindingView:
     first_seen: datetime
     last_seen: datetime
     present: bool
+    round: int = 1
+    due_at: datetime | None = None
+    waived: bool = False
+    platform: str = "weibo"
+    complaint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.service.checklists import ChecklistService
 from accounts.service.duty import DutyService
+from accounts.service.findings import FindingService
 from accounts.service.impostors import ImpostorService
 from accounts.service.register import AccountService
 from accounts.service.safety import SafetyService
@@ -15,6 +16,7 @@ __all__ = [
     "AccountService",
     "ChecklistService",
     "DutyService",
+    "FindingService",
     "ImpostorService",
     "SafetyService",
     "SessionService",

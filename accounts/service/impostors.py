@@ -243,13 +243,15 @@ class ImpostorService:
         note: str,
         attachments: list[dict[str, Any]],
     ) -> None:
+        # The update changes the row in memory, too.
+        before = row.state
         if not ImpostorRepository(session).move(row.id, row.version, {"state": target.value}):
             raise ConflictError(f"“{row.screen_name}”刚被他人办理,本次未保存。", next_step="请重新读取后再办。")
         session.add(
             ImpostorStep(
                 suspect_id=row.id,
                 step=step,
-                state_before=row.state,
+                state_before=before,
                 state_after=target.value,
                 person=actor.person,
                 on_behalf_of=actor.on_behalf_of,

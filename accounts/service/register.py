@@ -5,16 +5,19 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.checks import FindingDraft, NameVerdict, check_name
-from accounts.enums import FindingState, ObservationKind
-from accounts.judging import judge
-from accounts.models import AccountSnapshot, Finding
+from accounts.enums import ObservationKind
+from accounts.judging import judge, judged_day
+from accounts.models import AccountSnapshot
 from accounts.permissions import Permission
 from accounts.repository import AccountRepository, FindingRepository, PostTotals, Registered
 from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
+from accounts.service.finding_keeper import FindingKeeper
 from accounts.standards import StandardService
+from accounts.working_days import work_calendar
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
@@ -68,7 +71,7 @@ class AccountService:
             profiles = repository.newest_snapshots(until)
             totals = repository.post_totals(until)
             covered = repository.coverage(ObservationKind.POSTS)
-            counts = FindingRepository(session).severity_counts()
+            counts = FindingRepository(session).severity_counts(beijing_date(self._clock.now()))
             return [
                 _row(
                     account,
@@ -87,8 +90,11 @@ class AccountService:
         self, account: str | None = None, severity: str | None = None, present: bool | None = True
     ) -> list[FindingView]:
         """List findings, the gravest first; ``present=None`` lists those that have vanished too."""
+        today = beijing_date(self._clock.now())
+        book = self._standards.in_force("accounts", today).book
         with self._db.reading() as session:
-            return FindingRepository(session).finding_views(account, severity, present)
+            views = FindingRepository(session).finding_views(account, severity, present, on=today)
+        return [replace(view, complaint=book.complaints_of(view.rule_id)) for view in views]
 
     def judge_name(self, name: str, unit: str, level: str = "") -> NameVerdict:
         """Judge a screen name for a unit by the standard in force today, without registering it."""
@@ -115,9 +121,10 @@ class AccountService:
             }
             findings = FindingRepository(session)
             known = findings.all_findings()
+            keeper = FindingKeeper(findings, actor, work_calendar(self._standards, judged_day(instant)), self._clock)
             appeared = 0
             for key, draft in drafts.items():
-                appeared += _record(findings, known.get(key), key, draft, instant, judgements[key[0]].standard.digest)
+                appeared += keeper.record(known.get(key), key, draft, instant, judgements[key[0]].standard)
             vanished = 0
             for key, finding in known.items():
                 if finding.present and key not in drafts:
@@ -177,39 +184,6 @@ def _row(
         advices=counts.get((account.account_id, "advice"), 0),
         oversight=account.oversight,
     )
-
-
-def _record(
-    repository: FindingRepository,
-    finding: Finding | None,
-    key: tuple[int, str, str],
-    draft: FindingDraft,
-    as_of: datetime,
-    digest: str,
-) -> int:
-    values = {
-        "severity": draft.severity.value,
-        "title": draft.title,
-        "message": draft.message,
-        "clause": draft.clause,
-        "source": draft.source,
-        "trust": draft.trust.value,
-        "evidence": dict(draft.evidence),
-        "proposed_fix": list(draft.proposed_fix),
-        "standard_digest": digest,
-        "present": True,
-    }
-    if finding is None:
-        account_id, rule_id, detail = key
-        first = {"account_id": account_id, "rule_id": rule_id, "key": detail, "first_seen": as_of, "last_seen": as_of}
-        repository.session.add(Finding(**first, **values, state=FindingState.FOUND.value))
-        return 1
-    appeared = 0 if finding.present else 1
-    finding.first_seen = min(finding.first_seen, as_of)
-    finding.last_seen = max(finding.last_seen, as_of)
-    for name, value in values.items():
-        setattr(finding, name, value)
-    return appeared
 
 
 def _nearest(reference: str, names: list[str]) -> str:

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.rulebook.base import Book, Frozen, Rule, Tighter
+from config.rulebook.base import Book, Frozen, Rule, Severity, Tighter
 from config.rulebook.duty import DutySection, SafetySection
+from config.rulebook.rectification import RectificationSection
 from weibo_ops.kernel.text import pattern_matches_empty
 
 
@@ -171,9 +172,13 @@ class FreshnessSection(Frozen):
 
 
 class ActivityRule(Rule):
-    """A hint that needs a minimum of activity in the window before its absence means anything."""
+    """A hint that needs a minimum of activity in the window before its absence means anything.
+
+    ``confirmed_severity`` is what it weighs once a person has confirmed it; None leaves it as it is.
+    """
 
     minimum: Annotated[int, Tighter.LOWER, Field(ge=1)]
+    confirmed_severity: Severity | None = None
 
 
 class InteractionSection(Frozen):
@@ -202,6 +207,7 @@ class AccountsBook(Book):
     complaints: tuple[ComplaintMap, ...]
     duty: DutySection | None = None
     safety: SafetySection | None = None
+    rectification: RectificationSection | None = None
 
     @model_validator(mode="after")
     def _check_ids(self) -> AccountsBook:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from accounts.enums import ObservationKind
+from accounts.enums import FindingState, ObservationKind
 from accounts.repository import AccountRepository
 from accounts.schemas import AccountRow, FindingView
 from config.rulebook.content import ContentBook
@@ -165,7 +165,9 @@ def gather(services: ReportService, period: Period, as_of: datetime) -> MonthlyF
         created=services.clock.now(),
         sources=tuple(sources),
         accounts=tuple(windows),
-        findings=tuple(services.accounts.findings()),
+        findings=tuple(
+            view for view in services.accounts.findings() if not view.waived and view.state != FindingState.DISMISSED
+        ),
         hits=tuple(hit for hit in services.publishing.hits() if hit.post_id in hit_ids),
         hit_posts=len(hit_ids),
         total=stats[-1] if heard else None,

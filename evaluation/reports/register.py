@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from accounts.enums import FindingState
+from accounts.finding_rules import CONFIRMED
 from accounts.schemas import FindingView
 from config.rulebook.base import Severity, Trust
 from evaluation.coverage import INSTANT
@@ -31,7 +32,6 @@ from weibo_ops.kernel.clock import beijing_date
 UNVERIFIED = "待核实"
 SHOWN_FINDINGS = 60
 """Findings listed one by one; more are listed on the command line."""
-_SETTLED = (FindingState.CONFIRMED, FindingState.ASSIGNED, FindingState.ANSWERED, FindingState.REVIEWED)
 
 
 def overview(facts: MonthlyFacts) -> list[Block]:
@@ -179,7 +179,7 @@ def _findings_table(findings: Sequence[FindingView]) -> Table:
 def _state(finding: FindingView) -> str:
     """Return the finding's state; what nobody has confirmed is 待核实."""
     state = FindingState(finding.state)
-    return state.value if state in (*_SETTLED, FindingState.CLOSED) else UNVERIFIED
+    return state.value if state in CONFIRMED else UNVERIFIED
 
 
 def _hits_summary(facts: MonthlyFacts) -> str:

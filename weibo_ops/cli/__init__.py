@@ -18,6 +18,7 @@ from weibo_ops.cli import (
     demo,
     duty,
     evaluate,
+    finding,
     importing,
     impostor,
     names,
@@ -75,6 +76,7 @@ app.command("passwd", help="修改本人口令")(signin.passwd)
 app.add_typer(unit.app, name="unit", help="单位台账")
 safety.register(account.app)
 names.register(account.app)
+app.add_typer(finding.app, name="finding", help="问题的核实、告知、确认与整改")
 app.add_typer(impostor.app, name="impostor", help="疑似仿冒账号")
 app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")

@@ -6,6 +6,7 @@ The attacks and the innocent names are of the project's own invention; the share
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -22,7 +23,7 @@ REGISTERED = [RegisteredName(f"{place}{line}", uid=str(n)) for n, (place, line) 
 REGISTERED += [RegisteredName(f"平安{place}", f"{place}市公安局", uid=f"9{n}") for n, place in enumerate(PLACES)]
 INDEX = Index(REGISTERED)
 
-ATTACKS = {
+ATTACKS: dict[str, Callable[[str], str]] = {
     "width": lambda name: f"{name}Ａ",
     "blanks": " ".join,
     "underscore": lambda name: f"{name[:2]}_{name[2:]}",
@@ -79,9 +80,9 @@ INNOCENT = (
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_an_added_sign_or_word_hides_nothing(attack: object) -> None:
+def test_an_added_sign_or_word_hides_nothing(attack: Callable[[str], str]) -> None:
     for account in REGISTERED:
-        name = attack(account.name)  # type: ignore[operator]
+        name = attack(account.name)
         match = INDEX.best_match(name)
         assert match is not None, name
         assert match.imitates == account.name, name
