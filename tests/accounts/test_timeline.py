@@ -30,7 +30,8 @@ def timelines(draw: Any) -> Timeline:
     for number in range(draw(st.integers(1, 7))):
         layer = draw(st.sampled_from(LAYERS))
         start = draw(days)
-        until = draw(st.none() | st.integers(1, 8).map(lambda length, start=start: start + timedelta(days=length)))
+        length = draw(st.none() | st.integers(1, 8))
+        until = start + timedelta(days=length) if length is not None else None
         reach = draw(st.sampled_from(["", *TREE])) if layer == "单位" else ""
         entries.append(Standing(start, loaded(number), layer, until, reach))
     return Timeline(tuple(sorted(entries, key=lambda entry: entry.start)))
