@@ -54,6 +54,17 @@ class UnitTree:
         """Say whether somebody of a unit may act for another: it is their own or lies below it."""
         return actor_unit is not None and any(node.unit_id == actor_unit for node in self.line(unit_id))
 
+    def stands_over(self, actor_unit: int | None, unit_id: int) -> bool:
+        """Say whether a unit may approve or file another's accounts: it lies above it or is its office of oversight.
+
+        Where a unit has neither (a flat roster), any other unit may.
+        """
+        if actor_unit is None or actor_unit == unit_id or actor_unit not in self:
+            return False
+        stated = self.oversight_of(unit_id)
+        alone = not stated and len(list(self.line(unit_id))) <= 1
+        return alone or self._units[actor_unit].name == stated or self.speaks_for(actor_unit, unit_id)
+
     def may_judge(self, actor_unit: int | None, unit_id: int) -> bool:
         """Say whether somebody of a unit may inspect another.
 

@@ -12,9 +12,11 @@ from accounts.roles import LOCAL, Role, permissions_of
 from accounts.service import (
     AccountService,
     ChecklistService,
+    DirectoryService,
     DutyService,
     FindingService,
     ImpostorService,
+    LifecycleService,
     SafetyService,
     SessionService,
     StaffService,
@@ -68,8 +70,10 @@ class Application:
         self.vault = Vault(settings.home / "evidence")
         self.checklists = ChecklistService(db, clock, self.vault)
         self.duty = DutyService(db, clock, self.standards)
+        self.lifecycle = LifecycleService(db, clock, self.standards)
         self.safety = SafetyService(db, clock, self.standards)
         self.findings = FindingService(db, clock, self.standards, self.vault)
+        self.directory = DirectoryService(db, clock, self.standards, self.vault)
         self.impostors = ImpostorService(db, clock, self.standards, self.vault)
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from accounts.checks.certification import check_certification, check_profile
 from accounts.checks.facts import AccountFacts, FindingDraft, NameVerdict
+from accounts.checks.filed import check_filed
 from accounts.checks.freshness import check_freshness
 from accounts.checks.interaction import check_interaction
 from accounts.checks.naming import check_name
 from accounts.checks.safety import check_safety
+from accounts.lifecycle import LIVING
 from config.rulebook.accounts import AccountsBook
 
 __all__ = ["AccountFacts", "FindingDraft", "NameVerdict", "check_account", "check_name"]
@@ -24,12 +26,15 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
         as_of: the instant of the check, aware; never the wall clock.
 
     Returns:
-        Findings in the order naming, certification, profile, freshness, interaction, safety. A rule that is
-        switched off gives none, and so does anything that was not observed.
+        Findings in the order naming, certification, profile, freshness, interaction, safety, on file. A rule that is
+        switched off gives none, and so does anything that was not observed. An account that does not live yet or any
+        more has none; one with a filed pause, or being closed, need not be fresh.
 
     Raises:
         ValueError: an instant is naive, or the facts hold a post later than ``as_of``.
     """
+    if facts.status not in LIVING:
+        return ()
     naming = check_name(
         facts.screen_name,
         facts.unit_name or "",
@@ -44,7 +49,8 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
         *naming.findings,
         *check_certification(facts, book),
         *check_profile(facts, book),
-        *check_freshness(facts, book, as_of),
+        *(() if facts.resting else check_freshness(facts, book, as_of)),
         *check_interaction(facts, book),
         *check_safety(facts, book, as_of),
+        *check_filed(facts, book, as_of),
     )

@@ -15,6 +15,15 @@ _NOTHING: Evidence = MappingProxyType({})
 
 
 @dataclass(frozen=True)
+class FiledCertification:
+    """The certification as the office has it on file."""
+
+    text: str
+    expires_on: date | None
+    reviewed_on: date | None
+
+
+@dataclass(frozen=True)
 class AccountFacts:
     """What is known of one account as of an instant. None always means “not observed”, never zero.
 
@@ -34,6 +43,12 @@ class AccountFacts:
         same_unit_accounts: screen names of other live accounts of the same unit on the same platform.
         administrators: people who keep it by the safety ledger; None if none was ever entered.
         password_changed_on: Beijing day on which its password was last changed, by the safety ledger.
+        kind: 机构 or 个人; person_name, person_title and office_ends_on of the latter.
+        certification: what the office has on file; None if nothing.
+        same_name_units: other units with a live account of the same name on the same platform.
+        elsewhere: (platform in words, name) of the unit's live accounts on other platforms.
+        status: where it stood in its life as of then.
+        resting: it had filed a pause that was not over, or announced its closing.
     """
 
     platform: str
@@ -59,6 +74,15 @@ class AccountFacts:
     same_unit_accounts: tuple[str, ...] = ()
     administrators: int | None = None
     password_changed_on: date | None = None
+    kind: str = "机构"
+    person_name: str = ""
+    person_title: str = ""
+    office_ends_on: date | None = None
+    certification: FiledCertification | None = None
+    same_name_units: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    status: str = "正常运行"
+    resting: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from accounts.enums import AccountKind, AccountStatus, ObservationKind
 from accounts.models import (
     Account,
+    AccountName,
     AccountSnapshot,
     Coverage,
     ObservationBatch,
@@ -124,6 +125,32 @@ class AccountRepository(Repository):
             update=("screen_name", "unit_id"),
         )
 
+    def bear_names(self, names: Mapping[str, str], at: datetime, held_until: datetime | None = None) -> None:
+        """Write down which names accounts bear from an instant on; a name borne until then becomes a former one.
+
+        Args:
+            names: uid → name; an account that bears it already is left alone.
+            at: since when, as far as is known.
+            held_until: until when the platform keeps the former name from others.
+        """
+        ids = self.account_ids(names)
+        bearing = {
+            row.account_id: row
+            for row in self.session.scalars(
+                select(AccountName).where(AccountName.account_id.in_(ids.values()), AccountName.until_at.is_(None))
+            )
+        }
+        for uid, name in names.items():
+            account_id = ids[uid]
+            standing = bearing.get(account_id)
+            if standing is not None and standing.name == name:
+                continue
+            if standing is not None:
+                standing.until_at, standing.held_until = at, held_until
+            from_at = None if standing is None else at
+            self.session.add(AccountName(account_id=account_id, name=name, from_at=from_at))
+        self.session.flush()
+
     def roster(self, uids: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Return ``{uid: (screen name, unit name)}`` of the registered ones among ``uids``."""
         wanted = set(uids)
@@ -194,11 +221,16 @@ class AccountRepository(Repository):
         return {row.uid: row for row in rows}
 
     def known_names(self) -> dict[str, int]:
-        """Return ``{screen name: account id}`` of registered accounts, former names seen in profiles included."""
-        former = self.session.execute(
+        """Return ``{screen name: account id}`` of registered accounts, their former names included.
+
+        Former names are those written down when an account was renamed, and those seen in profiles.
+        """
+        seen = self.session.execute(
             select(AccountSnapshot.screen_name, Account.id).join(Account, Account.uid == AccountSnapshot.uid)
         )
-        return dict(former.all()) | {row.screen_name: row.account_id for row in self.registered()}
+        borne = self.session.execute(select(AccountName.name, AccountName.account_id).order_by(AccountName.id))
+        present = {row.screen_name: row.account_id for row in self.registered()}
+        return dict(seen.all()) | dict(borne.all()) | present
 
     def post_totals(self, until: datetime, since: datetime | None = None) -> dict[int, PostTotals]:
         """Return ``{account id: totals}`` of posts published in ``[since, until)``."""

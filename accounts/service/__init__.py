@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from accounts.service.checklists import ChecklistService
+from accounts.service.directory import DirectoryService
 from accounts.service.duty import DutyService
 from accounts.service.findings import FindingService
 from accounts.service.impostors import ImpostorService
+from accounts.service.lifecycle import LifecycleService
 from accounts.service.register import AccountService
 from accounts.service.safety import SafetyService
 from accounts.service.sessions import SessionService
@@ -15,9 +17,11 @@ from accounts.service.units import UnitService
 __all__ = [
     "AccountService",
     "ChecklistService",
+    "DirectoryService",
     "DutyService",
     "FindingService",
     "ImpostorService",
+    "LifecycleService",
     "SafetyService",
     "SessionService",
     "StaffService",

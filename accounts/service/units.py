@@ -36,7 +36,7 @@ class UnitService:
         """List the units in the order of the administrative tree, each after the unit above it."""
         with self._db.reading() as session:
             repository = UnitRepository(session)
-            return _rows(repository)
+            return unit_rows(repository)
 
     def show(self, reference: str) -> UnitRow:
         """Return one unit by full name, or by a short name that only one has.
@@ -47,7 +47,7 @@ class UnitService:
         with self._db.reading() as session:
             repository = UnitRepository(session)
             unit = find_unit(repository, reference)
-            return next(row for row in _rows(repository) if row.unit_id == unit.id)
+            return next(row for row in unit_rows(repository) if row.unit_id == unit.id)
 
     def add(self, actor: Actor, entry: UnitEntry) -> UnitRow:
         """Enter a unit.
@@ -103,7 +103,7 @@ class UnitService:
             advisory_lock(session, "units")
             repository = UnitRepository(session)
             unit = find_unit(repository, reference)
-            row = next(row for row in _rows(repository) if row.unit_id == unit.id)
+            row = next(row for row in unit_rows(repository) if row.unit_id == unit.id)
             below = unit_tree(session).branch(unit.id) - {unit.id}
             alive = {other.id for other in repository.all() if other.active}
             if row.accounts or row.staff or below & alive:
@@ -267,19 +267,15 @@ def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> 
             continue
         seen[name] = line
         bare = UnitEntry(name, entry.short_name, entry.level, entry.area, entry.function, oversight=entry.oversight)
-        nested = repository.session.begin_nested()
         try:
-            outcome[_store(repository, bare, may_exist=True)].append(name)
+            with repository.session.begin_nested():
+                outcome[_store(repository, bare, may_exist=True)].append(name)
         except WeiboOpsError as error:
-            nested.rollback()
             faults.append(RowFault(line, "", str(error)))
-        else:
-            nested.commit()
     failed = {fault.line for fault in faults}
     for line, entry in rows:
         if line in failed or not any(getattr(entry, each).strip() for each in LINES):
             continue
-        nested = repository.session.begin_nested()
         try:
             unit = find_unit(repository, entry.name)
             moved = _apply(
@@ -292,14 +288,11 @@ def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> 
                 outcome["unchanged"].remove(unit.name)
                 outcome["changed"].append(unit.name)
         except WeiboOpsError as error:
-            nested.rollback()
             for names in outcome.values():
                 if entry.name.strip() in names:
                     names.remove(entry.name.strip())
             missing = any(getattr(entry, each).strip() in named for each in LINES) and isinstance(error, NotFoundError)
             faults.append(RowFault(line, "", f"{error}" + ("(该行本身未能导入)" if missing else "")))
-        else:
-            nested.commit()
     return BulkReport(
         added=len(outcome["added"]),
         changed=len(outcome["changed"]),
@@ -311,7 +304,8 @@ def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> 
     )
 
 
-def _rows(repository: UnitRepository) -> list[UnitRow]:
+def unit_rows(repository: UnitRepository) -> list[UnitRow]:
+    """Return the units in the order of the administrative tree, each after the unit above it."""
     units = {unit.id: unit for unit in repository.all()}
     accounts, staff = repository.account_counts(), repository.staff_counts()
     below: dict[int | None, list[Unit]] = {}

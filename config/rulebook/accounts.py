@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from config.rulebook.base import Book, Frozen, Rule, Severity, Tighter
-from config.rulebook.duty import DutySection, SafetySection
+from config.rulebook.duty import AgeRule, DutySection, SafetySection
+from config.rulebook.lifecycle import LifecycleSection
 from config.rulebook.rectification import RectificationSection
 from weibo_ops.kernel.text import pattern_matches_empty
 
@@ -97,6 +98,8 @@ class NamingSection(Frozen):
     other_unit: Rule
     place_missing: Rule
     nickname: Rule
+    unique: Rule | None = None
+    same_everywhere: Rule | None = None
     forbidden: tuple[PatternRule, ...]
     generic_words: Annotated[Words, Tighter.SUBSET]
     service_numbers: Annotated[Words, Tighter.SUBSET]
@@ -120,6 +123,10 @@ class CertificationSection(Frozen):
     other_subject: Rule
     unit_unknown: Rule
     government_types: Annotated[tuple[int, ...], Tighter.SUBSET, Field(min_length=1)]
+    expired: Rule | None = None
+    expiring: AgeRule | None = None
+    unreviewed: AgeRule | None = None
+    drift: Rule | None = None
     suffixes: Annotated[Words, Tighter.SUBSET]
 
 
@@ -188,6 +195,23 @@ class InteractionSection(Frozen):
     unanswered: ActivityRule
 
 
+class PersonalSection(Frozen):
+    """Accounts of officials in person (个人): name, title, the line between duty and private, leaving office.
+
+    Attributes:
+        name: the account bears the holder's name, and not the unit's full name alone.
+        title: the title shown in name or certification is the registered one.
+        apart: the profile says that duty and private remarks are apart; ``apart_words`` are ways to say so.
+        left_office: who has left office gives up title and certification.
+    """
+
+    name: Rule
+    title: Rule
+    apart: Rule
+    apart_words: Annotated[Words, Tighter.SUBSET]
+    left_office: Rule
+
+
 class ComplaintMap(Frozen):
     """One of the four complaints about government accounts and the rules that show it."""
 
@@ -208,6 +232,8 @@ class AccountsBook(Book):
     duty: DutySection | None = None
     safety: SafetySection | None = None
     rectification: RectificationSection | None = None
+    lifecycle: LifecycleSection | None = None
+    personal: PersonalSection | None = None
 
     @model_validator(mode="after")
     def _check_ids(self) -> AccountsBook:

@@ -74,7 +74,10 @@ class Loader(Protocol[E]):
 
 
 class RosterLoader:
-    """Registers units and accounts."""
+    """Registers units and accounts; a name that a roster changes becomes a former one at ``now``."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
 
     def parse(self, header: Header, cells: Sequence[str]) -> RosterEntry:
         """Turn a row into a roster entry."""
@@ -112,7 +115,10 @@ class RosterLoader:
         repository.add_units(wanted.values())
         repository.set_oversight(stated)
         unit_ids = repository.unit_ids({entry.unit for entry in wanted.values()})
+        before = {uid: name for uid, (name, _) in repository.roster(wanted).items()}
         repository.add_accounts(list(wanted.values()), unit_ids)
+        repository.bear_names(before, self._now)
+        repository.bear_names({uid: entry.screen_name for uid, entry in wanted.items()}, self._now)
         _adopt(session, {entry.screen_name for entry in wanted.values()}, wanted)
         return LoadResult(imported, updated, len(rows) - imported - updated)
 

@@ -139,7 +139,7 @@ class IntakeService:
 
     def _loader(self, file: SourceFile, span: ObservedSpan) -> Loader[Any]:
         if file.kind is FileKind.ROSTER:
-            return RosterLoader()
+            return RosterLoader(self._clock.now())
         if file.kind is FileKind.POSTS:
             return PostLoader(file.stem)
         if file.kind is FileKind.COMMENTS:

@@ -16,11 +16,13 @@ from weibo_ops.cli import (
     calendar,
     comment,
     demo,
+    directory,
     duty,
     evaluate,
     finding,
     importing,
     impostor,
+    lifecycle,
     names,
     period,
     post,
@@ -74,6 +76,8 @@ app.command("logout", help="退出登录")(signin.logout)
 app.command("whoami", help="当前登录人和权限")(signin.whoami)
 app.command("passwd", help="修改本人口令")(signin.passwd)
 app.add_typer(unit.app, name="unit", help="单位台账")
+lifecycle.register(account.app)
+directory.register(account.app)
 safety.register(account.app)
 names.register(account.app)
 app.add_typer(finding.app, name="finding", help="问题的核实、告知、确认与整改")

@@ -63,6 +63,16 @@ def append(
     session.flush()
 
 
+def persons(session: Session, action: str, subject: str) -> list[str]:
+    """Return who did an act to a subject, and for whom, in order: the person last, whoever they acted for before."""
+    rows = session.execute(
+        select(AuditEntry.on_behalf_of, AuditEntry.person)
+        .where(AuditEntry.action == action, AuditEntry.subject == subject)
+        .order_by(AuditEntry.id)
+    )
+    return [login for row in rows for login in row if login]
+
+
 def verify(session: Session) -> ChainReport:
     """Walk the whole chain and recompute every hash."""
     previous = GENESIS
