@@ -24,7 +24,8 @@ def read_reference(text: str) -> Reference:
     """Read a name (with or without @), a uid, or an address of the platform.
 
     Addresses: ``weibo.com/u/UID``, ``weibo.com/UID``, ``weibo.com/n/NAME``, ``m.weibo.cn/u/UID``,
-    ``m.weibo.cn/n/NAME``, ``weibo.com/DOMAIN``; percent-encoded and full-width forms too. An address elsewhere names no account.
+    ``m.weibo.cn/n/NAME``, ``weibo.com/DOMAIN``; percent-encoded and full-width forms too. An address elsewhere names no
+    account.
     """
     plain = unquote(normalise_name(text)).strip().lstrip("@").strip()
     if not plain:

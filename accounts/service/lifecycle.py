@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.checks import check_name
 from accounts.enums import AccountKind, AccountStatus, Origin, Platform
 from accounts.lifecycle import ACTS, Act, Side, open_acts
-from accounts.models import Account, AccountAct
+from accounts.models import Account, AccountAct, Unit
 from accounts.permissions import Permission
 from accounts.repository.duty import SUPERVISORS, DutyRepository, recipient_on_duty
 from accounts.repository.lifecycle import LifecycleRepository
@@ -123,9 +123,7 @@ class LifecycleService:
                 )
             self._one_account(repository, application.platform, unit.id, unit.name, section)
             self._name_free(session, application.platform, application.screen_name, None)
-            self._name_conforms(
-                application.screen_name, unit.name, unit.level, unit.area, unit.function, application.brand_name
-            )
+            self._name_conforms(session, application.screen_name, unit, application.platform, application.brand_name)
             now = self._clock.now()
             account_id = repository.add_account(
                 {
@@ -485,7 +483,7 @@ class LifecycleService:
         unit = UnitRepository(session).get(account.unit_id)
         assert unit is not None
         self._name_free(session, account.platform, new_name, account.id)
-        self._name_conforms(new_name, unit.name, unit.level, unit.area, unit.function, account.brand_name)
+        self._name_conforms(session, new_name, unit, account.platform, account.brand_name)
         return {"screen_name": new_name}, {"from": account.screen_name, "to": new_name}
 
     def _changed(
@@ -613,17 +611,28 @@ class LifecycleService:
                     next_step="请换一个名称,或待保留期满。",
                 )
 
-    def _name_conforms(self, name: str, unit: str, level: str, area: str, function: str, brand: str) -> None:
-        brands = [brand] if brand.strip() else []
-        verdict = check_name(name, unit, level, self._book(), area=area, function=function, brand_names=brands)
-        if verdict.verdict == "fail":
-            worst = next(finding for finding in verdict.findings if finding.severity is not Severity.ADVICE)
-            fixes = "、".join(worst.proposed_fix)
-            raise RefusedError(
-                worst.message.partition("依据:")[0],
-                rule=f"{worst.source}:{worst.clause}",
-                next_step=f"可用的名称:{fixes}。" if fixes else "请换一个名称。",
-            )
+    def _name_conforms(self, session: Session, name: str, unit: Unit, platform: str, brand: str) -> None:
+        others = [each for each in UnitRepository(session).names() if each != unit.name]
+        verdict = check_name(
+            name,
+            unit.name,
+            unit.level,
+            self._book(),
+            others,
+            area=unit.area,
+            function=unit.function,
+            brand_names=[brand] if brand.strip() else [],
+        )
+        if verdict.verdict != "fail":
+            return
+        worst = next(finding for finding in verdict.findings if finding.severity is not Severity.ADVICE)
+        borne = {normalise_name(each) for _, each in LifecycleRepository(session).borne(platform)}
+        free = [each for each in worst.proposed_fix if normalise_name(each) not in borne]
+        raise RefusedError(
+            worst.message.partition("依据:")[0],
+            rule=f"{worst.source}:{worst.clause}",
+            next_step=f"可用的名称:{'、'.join(free)}。" if free else "请换一个名称。",
+        )
 
     def _book(self) -> AccountsBook:
         book = self._standards.in_force("accounts", beijing_date(self._clock.now())).book

@@ -14,6 +14,7 @@ from accounts.judging import judge, judged_day
 from accounts.models import AccountSnapshot
 from accounts.permissions import Permission
 from accounts.repository import AccountRepository, FindingRepository, PostTotals, Registered
+from accounts.repository.units import UnitRepository
 from accounts.schemas import AccountRow, CheckReport, FindingView, Watermark
 from accounts.service.finding_keeper import FindingKeeper
 from accounts.standards import StandardService
@@ -99,7 +100,9 @@ class AccountService:
     def judge_name(self, name: str, unit: str, level: str = "") -> NameVerdict:
         """Judge a screen name for a unit by the standard in force today, without registering it."""
         book = self._standards.in_force("accounts", beijing_date(self._clock.now())).book
-        return check_name(name, unit, level, book)
+        with self._db.reading() as session:
+            others = [other for other in UnitRepository(session).names() if other != unit]
+        return check_name(name, unit, level, book, others)
 
     def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
         """Judge every account by the text that governs its unit, as of an instant; findings are proposals (发现).
