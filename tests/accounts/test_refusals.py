@@ -14,6 +14,8 @@ import pytest
 
 import accounts.service
 import accounts.standards
+from accounts.finding_rules import STEPS
+from accounts.lifecycle import ACTS
 from accounts.permissions import Permission
 from accounts.roles import GRANTS, Role, permissions_of
 from weibo_ops.kernel.actors import Actor
@@ -41,8 +43,9 @@ OWN = {
     "staff.record_leave",
     "staff.cancel_leave",
     "sessions.must_change_password",
+    "safety.ledger",
 }
-"""Methods that people may use for themselves; their refusals for others are tested with them."""
+"""Methods that people may use for themselves, or that show more to who may see it; tested with their services."""
 
 METHODS: list[Guarded] = [
     Guarded("accounts", "check", Permission.CHECK),
@@ -61,6 +64,34 @@ METHODS: list[Guarded] = [
     Guarded("staff", "change", Permission.STAFF_EDIT),
     Guarded("staff", "set_password", Permission.STAFF_EDIT),
     Guarded("staff", "enter_all", Permission.STAFF_EDIT),
+    *(Guarded("duty", name, Permission.DUTY_EDIT) for name in ("assign", "fill", "remove", "swap", "enter_all")),
+    Guarded("duty", "open_handover", Permission.HANDOVER),
+    Guarded("duty", "remind", Permission.HANDOVER),
+    *(Guarded("checklists", name, Permission.HANDOVER) for name in ("tick", "sign", "close")),
+    *(
+        Guarded("safety", name, Permission.SAFETY_EDIT)
+        for name in ("appoint", "relieve", "open_handover", "record_password_change", "rebind_phone", "report_stolen")
+    ),
+    *(Guarded("impostors", name, Permission.IMPOSTOR_HANDLE) for name in ("scan", "record", "take_step")),
+    *(
+        Guarded("findings", "take_step", step.permission, {"step": step.name, "finding_ids": [1]})
+        for step in STEPS.values()
+    ),
+    Guarded("findings", "remind", Permission.CHECK),
+    Guarded("findings", "propose_waiver", Permission.WAIVER_PROPOSE),
+    Guarded("findings", "sign_waiver", Permission.WAIVER_SIGN),
+    Guarded("findings", "end_waiver", Permission.WAIVER_SIGN),
+    Guarded("lifecycle", "apply_opening", Permission.ACCOUNT_APPLY),
+    Guarded("lifecycle", "register", Permission.REGISTER_EDIT),
+    Guarded("lifecycle", "enter_all", Permission.REGISTER_EDIT),
+    *(
+        Guarded("lifecycle", "act", act.permission, {"name": act.name})
+        for act in ACTS.values()
+        if act.name != "申请开设"
+    ),
+    Guarded("directory", "file_certification", Permission.CERTIFICATION_EDIT),
+    Guarded("directory", "review_certification", Permission.CERTIFICATION_EDIT),
+    Guarded("directory", "compare", Permission.REGISTER_EDIT),
 ]
 ASKS_THROUGH_ANOTHER = {"staff.grant_role", "staff.revoke_role"}
 """Methods that do nothing but call a guarded one."""
