@@ -26,12 +26,12 @@ def test_every_command_shown_exists(shown: str) -> None:
     words = shlex.split(shown)
     while words and hasattr(command, "commands"):
         word = words.pop(0)
-        if word in {"--home", "--db"}:
+        if word in {"--home", "--db", "--as"}:
             words.pop(0)
         elif not word.startswith("-"):
             assert word in command.commands, f"weibo-ops {shown}: there is no {word}"
             command = command.commands[word]
-    known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+    known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
     assert {word for word in words if word.startswith("--")} <= known
 
 
