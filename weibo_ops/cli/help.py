@@ -13,12 +13,22 @@ _WORDS = {
     r"^Arguments:": "参数:",
     r"^Commands:": "命令:",
     r"\bShow this message and exit\.": "显示本说明",
-    r"\[default: ([^\[\]]*)\]": r"[默认:\1]",
+    r"\[default:\s+([^\[\]]*)\]": r"[默认:\1]",
     r"(\[|; ?)required\]": r"\1必填]",
     r"COMMAND \[ARGS\]\.\.\.": "命令 …",
     r"\[OPTIONS\]": "[选项]",
 }
-_KINDS = {"str": "文字", "list[str]": "文字", "int": "整数", "int range": "整数", "path": "路径", "list[path]": "路径"}
+_KINDS = {
+    "str": "文字",
+    "list[str]": "文字",
+    "int": "整数",
+    "int range": "整数",
+    "path": "路径",
+    "list[path]": "路径",
+    "list[Path]": "路径",
+    "list[int]": "整数",
+    "float": "数字",
+}
 """What the toolkit calls the kinds of values; the words take as many cells, so that the columns stay."""
 
 
@@ -26,7 +36,7 @@ def in_chinese(page: str) -> str:
     """Return a help page with typer's headings, remarks and kinds of values in Chinese; everything else stays."""
     for words, chinese in _WORDS.items():
         page = re.sub(words, chinese, page, flags=re.MULTILINE)
-    return re.sub(r"<([a-z\[\] ]+)>", lambda found: _kind(found[1]), page)
+    return re.sub(r"<([A-Za-z\[\] ]+)>", lambda found: _kind(found[1]), page)
 
 
 def _kind(name: str) -> str:

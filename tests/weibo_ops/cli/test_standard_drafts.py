@@ -104,7 +104,7 @@ def test_what_is_wrong_is_saved_and_named_by_its_place(by: As, drafted: Path) ->
     assert all(lines[row["line"] - 1].startswith(row["key"].rpartition(".")[2]) for row in saved.json)
     assert "2处比上层标准宽" in saved.err
     assert by("zheng", "standard", "check", "--draft", "1", "--format", "json").json == saved.json
-    drafted.write_bytes(drafted.read_bytes()[:5000])
+    drafted.write_text(drafted.read_text("utf-8")[:2500], encoding="utf-8")
     assert by("zheng", "standard", "edit", "1", "--file", drafted, "--version", "2").code == 2
     assert by("zheng", "standard", "edit", "1", "--file", drafted, "--version", "2").code == 1
     refused = by("wang", "standard", "preview", "1")
