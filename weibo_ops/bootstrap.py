@@ -22,6 +22,7 @@ from accounts.service import (
     StaffService,
     UnitService,
 )
+from accounts.service.sessions import VISITOR
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
 from publishing.service import PublishingService
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
@@ -31,7 +32,7 @@ from weibo_ops import schema
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, SystemClock
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import EnvironmentFault, RefusedError
+from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, SignInRequiredError
 from weibo_ops.kernel.events import EventBus
 from weibo_ops.kernel.log import open_log
 from weibo_ops.kernel.migrate import upgrade
@@ -58,6 +59,8 @@ class Application:
         self.db = db
         self.clock = clock
         self.actor = actor
+        self._from_session = False
+        self._as_login: str | None = None
         self.standards = StandardService(db, clock)
         self.sessions = SessionService(db, clock, settings.session_hours)
         self.units = UnitService(db, clock)
@@ -110,13 +113,14 @@ class Application:
         try:
             upgrade(db, schema.HEAD)
             app = cls(settings, db, clock or SystemClock(), actor or local_actor())
-            if actor is None:
-                app.actor = app.signed_in_actor(as_login)
         except BaseException:
             db.close()
             raise
         try:
             app.standards.install_shipped(PROGRAM)
+            if actor is None:
+                app._from_session, app._as_login = True, as_login
+                app.actor = app.signed_in_actor(as_login)
         except BaseException:
             app.close()
             raise
@@ -134,6 +138,20 @@ class Application:
         if as_login:
             raise RefusedError("本系统还没有登记人员,不能代他人操作。", next_step="请先运行 weibo-ops init。")
         return local_actor()
+
+    def present_actor(self) -> Actor:
+        """Return who acts now, for a window that stays open: the session may have ended, roles may have changed.
+
+        Raises:
+            SignInRequiredError: nobody is signed in any more.
+            RefusedError: there is no deputation for the person acted for any more.
+        """
+        if not self._from_session:
+            return self.actor
+        found = self.signed_in_actor(self._as_login)
+        if found is VISITOR:
+            raise SignInRequiredError
+        return found
 
     @property
     def evaluation(self) -> EvaluationService:

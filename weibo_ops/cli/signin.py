@@ -92,7 +92,7 @@ def ask_password(what: str = "口令") -> str:
     """Ask for a password: hidden on a terminal, else the next line of standard input."""
     if sys.stdin is not None and sys.stdin.isatty():
         return str(typer.prompt(what, hide_input=True, err=True))
-    line = sys.stdin.readline() if sys.stdin is not None else ""
+    line = sys.stdin.buffer.readline().decode("utf-8", "replace") if sys.stdin is not None else ""
     if not line:
         from weibo_ops.kernel.errors import UsageError
 
