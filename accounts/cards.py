@@ -6,9 +6,10 @@ from datetime import datetime
 
 from accounts.schemas.duty import ChecklistView
 from weibo_ops.documents import Block, Column, Document, Kind, Note, Paragraph, Table
+from weibo_ops.documents.typography import full_width
 from weibo_ops.kernel.clock import format_beijing
 
-SIGNATURES = "交出人(签字):____________    接收人(签字):____________    日期:____________"
+SIGNATURES = "交出人（签字）：____________    接收人（签字）：____________    日期：____________"
 
 
 def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
@@ -19,7 +20,7 @@ def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
         created: the instant that the document bears.
     """
     columns = (
-        Column("项", Kind.COUNT, 0.5),
+        Column("项", Kind.COUNT, 0.6),
         Column("内容", width=3.5),
         Column("期限", Kind.TIME, 1.6),
         Column("办理时间", width=1.6),
@@ -27,7 +28,7 @@ def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
         Column("说明", width=1.8),
     )
     rows = tuple(
-        (number, item.text, item.due_at, format_beijing(item.done_at), item.done_by, item.note)
+        (number, full_width(item.text), item.due_at, format_beijing(item.done_at), item.done_by, item.note)
         for number, item in enumerate(checklist.items, start=1)
     )
     details = [("编号", str(checklist.checklist_id)), ("开始", format_beijing(checklist.opened_at))]
@@ -36,10 +37,10 @@ def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
     if checklist.from_name:
         details.append(("交出、接收", f"{checklist.from_name}、{checklist.to_name}"))
     blocks: list[Block] = [
-        *([Paragraph(checklist.note)] if checklist.note else []),
+        *([Paragraph(full_width(checklist.note))] if checklist.note else []),
         Table("办理事项", columns, rows),
         *([Paragraph(SIGNATURES)] if checklist.from_name else []),
-        Note("证据文件按校验码保存,可用 weibo-ops duty show 编号 查看。"),
+        Note("证据文件按校验码保存，可用 weibo-ops duty show 编号 查看。"),
     ]
     return Document(
         title=checklist.title, created=created, blocks=tuple(blocks), mark="内部工作用", details=tuple(details)

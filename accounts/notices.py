@@ -13,6 +13,7 @@ from accounts.schemas import FindingView
 from config.rulebook.base import Severity
 from config.rulebook.rectification import RectificationSection
 from weibo_ops.documents import Block, Column, Document, Heading, Kind, Listing, Note, Paragraph, Table
+from weibo_ops.documents.typography import full_width
 from weibo_ops.kernel.clock import format_beijing
 
 HEARING, NOTICE = "政务新媒体检查发现问题告知书", "政务新媒体问题整改通知"
@@ -45,7 +46,7 @@ def notice_document(
         )
         requests = ("逐项整改,不得以关闭功能、删除内容代替整改", "书面反馈整改情况并附证明", "举一反三,完善日常管理")
     columns = (
-        Column("序号", Kind.COUNT, 0.5),
+        Column("序号", Kind.COUNT, 0.7),
         Column("账号", width=1.2),
         Column("问题", width=1.2),
         Column("性质", width=0.8),
@@ -58,22 +59,22 @@ def notice_document(
             finding.screen_name,
             finding.title,
             Severity(finding.severity).label,
-            f"{finding.message}(最近发现 {format_beijing(finding.last_seen)})",
+            full_width(f"{finding.message}(最近发现 {format_beijing(finding.last_seen)})"),
             "、".join(finding.proposed_fix),
         )
         for number, finding in enumerate(findings, start=1)
     )
     blocks: list[Block] = [
-        Paragraph(f"{unit}:"),
-        Paragraph(opening),
+        Paragraph(f"{unit}："),
+        Paragraph(full_width(opening)),
         Heading("一、问题", 2),
         Table("问题清单", columns, rows),
         Heading("二、要求", 2),
-        Listing(requests, ordered=True),
-        Paragraph("联系人:____________    联系电话:____________"),
-        Paragraph("(发文机关署名、印章)"),
-        Paragraph("(成文日期)"),
-        Note(f"依据:{section.way.citation}"),
+        Listing(tuple(map(full_width, requests)), ordered=True),
+        Paragraph("联系人：____________    联系电话：____________"),
+        Paragraph("（发文机关署名、印章）"),
+        Paragraph("（成文日期）"),
+        Note(full_width(f"依据:{section.way.citation}")),
     ]
     return Document(
         title=HEARING if hearing else NOTICE,

@@ -154,7 +154,7 @@ def _csv(path: Path, data: bytes) -> list[TableRow]:
     first = text.partition("\n")[0]
     mark = max(",\t;", key=first.count) if not first.count(",") else ","
     rows: list[TableRow] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     start = 1
     try:
         for cells in reader:
