@@ -1,40 +1,64 @@
 """The one registry of actions: key bindings, key bar, command palette, help and the guide's key table are read from it.
 
-Letter keys vanish while an input has the focus, so every action also has a control or function key. With a Chinese
-input method on, keys arrive full width (``?`` as ``？``, ``/`` as ``、``): both widths are bound.
+An action that writes names the permissions of which it needs one: key bar and palette leave it out for whoever holds
+none, the help shows it dimmed, and its key says what is missing. Letter keys vanish while an input has the focus, so
+every action also has a control or function key. With a Chinese input method on, keys arrive full width (``?`` as
+``？``, ``/`` as ``、``): both widths are bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
 
+from accounts.permissions import Permission
+from weibo_ops.kernel.actors import Actor
+
 
 class Place(StrEnum):
-    """The four tables, by the name of their mode."""
+    """The tables, by the name of their mode."""
 
     ACCOUNTS = "accounts"
     POSTS = "posts"
     COMMENTS = "comments"
     EVALUATION = "evaluation"
+    FINDINGS = "findings"
+    STANDARDS = "standards"
+    IMPOSTORS = "impostors"
+    DUTY = "duty"
 
     @property
     def word(self) -> str:
         """The Chinese name of the table."""
-        return {"accounts": "账号", "posts": "微博", "comments": "评论", "evaluation": "评估"}[self]
+        return _PLACE_WORDS[self]
+
+
+_PLACE_WORDS = {
+    Place.ACCOUNTS: "账号",
+    Place.POSTS: "微博",
+    Place.COMMENTS: "评论",
+    Place.EVALUATION: "评估",
+    Place.FINDINGS: "问题",
+    Place.STANDARDS: "标准",
+    Place.IMPOSTORS: "仿冒",
+    Place.DUTY: "值班",
+}
 
 
 class Group(StrEnum):
     """The headings under which help and guide list the actions."""
 
     TABLES = "切换"
+    ACTS = "办理"
     ROWS = "查看"
     FILTERS = "筛选"
     SYSTEM = "系统"
     MOVES = "移动"
+    FORM = "表单"
+    EDITOR = "编辑器"
 
 
 @dataclass(frozen=True)
@@ -50,6 +74,7 @@ class Action:
         places: tables where it is valid; empty means everywhere.
         aliases: further words by which the palette finds it (their pinyin too).
         short: title in the key bar; empty keeps it out of the bar.
+        permissions: of which whoever uses it needs one; empty: everybody may.
     """
 
     id: str
@@ -60,15 +85,30 @@ class Action:
     places: tuple[Place, ...] = ()
     aliases: tuple[str, ...] = ()
     short: str = ""
+    permissions: tuple[Permission, ...] = ()
 
     def valid_in(self, place: Place | None) -> bool:
         """Say whether the action can be used on a table."""
         return not self.places or place in self.places
 
+    def offered_to(self, actor: Actor) -> bool:
+        """Say whether somebody may use the action at all; which rows they may use it on the service says."""
+        return not self.permissions or any(actor.may(permission) for permission in self.permissions)
+
+    @property
+    def missing(self) -> str:
+        """What somebody who may not use it lacks: ``需要“账号备案”权限``."""
+        return f"需要{'或'.join(f'“{permission.label}”' for permission in self.permissions)}权限"
+
+    @property
+    def command(self) -> str:
+        """The Textual action string that keys, clicks and palette start; one that writes is asked for by its id."""
+        return f"app.ask_for('{self.id}')" if self.permissions else self.run
+
     @property
     def bound_keys(self) -> tuple[str, ...]:
-        """Every key that starts it, the full-width forms of single characters included."""
-        return tuple(form for key in self.keys for form in (key, *full_width_forms(key)))
+        """Every key that starts it, the full-width forms of single characters and other names of keys included."""
+        return tuple(form for key in self.keys for form in (key, *full_width_forms(key), *OTHER_NAMES.get(key, ())))
 
     @property
     def key_words(self) -> str:
@@ -79,17 +119,30 @@ class Action:
 _LISTS = (Place.POSTS, Place.COMMENTS)
 _FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS)
 
-ACTIONS: tuple[Action, ...] = (
+_TABLES = (
     Action("accounts", "账号", ("1", "f2"), Group.TABLES, "app.open_table('accounts')", aliases=("台账", "检查发现")),
     Action("posts", "微博", ("2", "f3"), Group.TABLES, "app.open_table('posts')", aliases=("内容检查", "已发布")),
     Action(
         "comments", "评论", ("3", "f4"), Group.TABLES, "app.open_table('comments')", aliases=("网民留言", "答复时效")
     ),
     Action("evaluation", "评估", ("4", "f5"), Group.TABLES, "app.open_table('evaluation')", aliases=("评价", "得分")),
+    Action("findings", "问题", ("5", "f14"), Group.TABLES, "app.open_table('findings')", aliases=("整改", "交办")),
+    Action("standards", "标准", ("6", "f15"), Group.TABLES, "app.open_table('standards')", aliases=("标准台",)),
+    Action("impostors", "仿冒", ("7", "f16"), Group.TABLES, "app.open_table('impostors')", aliases=("疑似仿冒账号",)),
+    Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
+)
+_REGISTER: tuple[Action, ...] = ()
+_FINDINGS: tuple[Action, ...] = ()
+_STANDARDS: tuple[Action, ...] = ()
+_IMPOSTORS: tuple[Action, ...] = ()
+_DUTY: tuple[Action, ...] = ()
+_ROWS = (
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
     Action("back", "返回", ("escape", "ctrl+g"), Group.ROWS, "screen.back", short="返回"),
     Action("zoom", "放大或还原详情", ("z", "ctrl+y"), Group.ROWS, "screen.zoom", aliases=("全屏",), short="放大"),
     Action("reload", "重新读取", ("r", "ctrl+r"), Group.ROWS, "screen.reload", aliases=("刷新",)),
+)
+_FILTERS = (
     Action("find", "查找", ("/", "ctrl+f"), Group.FILTERS, "screen.find", _FLAT, ("搜索",), "查找"),
     Action("account", "选择账号", ("a", "f6"), Group.FILTERS, "screen.choose_account", _LISTS, short="账号"),
     Action("hits", "只看有内容提示的", ("h", "f7"), Group.FILTERS, "screen.hits_only", (Place.POSTS,), short="提示"),
@@ -118,10 +171,23 @@ ACTIONS: tuple[Action, ...] = (
         "超期",
     ),
     Action("clear", "清除筛选", ("c", "ctrl+l"), Group.FILTERS, "screen.clear_filters", _FLAT, short="清除"),
+)
+_SYSTEM = (
     Action("palette", "命令面板", (":", "ctrl+p"), Group.SYSTEM, "app.command_palette", short="命令"),
     Action("theme", "切换浅色与深色", ("t", "ctrl+t"), Group.SYSTEM, "app.switch_theme", aliases=("主题", "夜间")),
     Action("help", "帮助", ("?", "f1"), Group.SYSTEM, "app.show_help", aliases=("按键",), short="帮助"),
     Action("quit", "退出", ("ctrl+q",), Group.SYSTEM, "app.quit", short="退出"),
+)
+ACTIONS: tuple[Action, ...] = (
+    *_TABLES,
+    *_REGISTER,
+    *_FINDINGS,
+    *_STANDARDS,
+    *_IMPOSTORS,
+    *_DUTY,
+    *_ROWS,
+    *_FILTERS,
+    *_SYSTEM,
 )
 """Every action, in the order in which lists show them."""
 
@@ -136,6 +202,29 @@ MOVES: tuple[Action, ...] = (
 )
 """Moves in a table or detail pane; those without a ``screen.`` prefix are done by the pane that has the focus."""
 
+FORM: tuple[Action, ...] = (
+    Action("submit", "提交", ("ctrl+s",), Group.FORM, "screen.submit", short="提交"),
+    Action("next_field", "下一项", ("tab", "down"), Group.FORM, "app.focus_next", short="下一项"),
+    Action("previous_field", "上一项", ("shift+tab", "up"), Group.FORM, "app.focus_previous"),
+    Action("choose", "展开选项、勾选", ("space",), Group.FORM, "choose", short="选"),
+    Action("leave", "返回", ("escape", "ctrl+g"), Group.FORM, "screen.leave", short="返回"),
+)
+"""The keys of a form; ``choose`` is done by the field that has the focus."""
+
+EDITOR: tuple[Action, ...] = (
+    Action("save", "保存", ("ctrl+s",), Group.EDITOR, "screen.submit", short="保存"),
+    Action("check_text", "检查", ("ctrl+r", "f9"), Group.EDITOR, "screen.check", short="检查"),
+    Action("next_problem", "下一处错误", ("ctrl+n", "f8"), Group.EDITOR, "screen.next_problem", short="下一处"),
+    Action("problems", "在正文与错误表之间切换", ("ctrl+t", "f10"), Group.EDITOR, "screen.next_pane", short="错误表"),
+    Action("leave_editor", "返回", ("escape", "ctrl+g"), Group.EDITOR, "screen.leave", short="返回"),
+)
+"""The keys of the editor."""
+
+SHIFTED = {"f14": "shift+f2", "f15": "shift+f3", "f16": "shift+f4", "f17": "shift+f5"}
+"""Function keys with Shift, by the names under which most terminals report them."""
+OTHER_NAMES = {**{key: (name,) for key, name in SHIFTED.items()}, "space": ("ideographic_space",)}
+"""Further names under which a key arrives."""
+
 FULL_WIDTH = {"/": ("／", "、"), ":": ("：",), "?": ("？",)}
 _NAMES = {
     "enter": "回车",
@@ -148,6 +237,8 @@ _NAMES = {
     "end": "End",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
+    "space": "空格",
+    **{key: f"Shift+{name[6:].upper()}" for key, name in SHIFTED.items()},
 }
 
 
@@ -189,6 +280,11 @@ def move_bindings() -> list[BindingType]:
     return [binding for action in MOVES if "." not in action.run for binding in _bindings(action)]
 
 
+def bindings_of(actions: Iterable[Action]) -> list[BindingType]:
+    """Return the bindings of a form's or an editor's keys."""
+    return [binding for action in actions if "." in action.run for binding in _bindings(action)]
+
+
 def _bindings(action: Action) -> list[Binding]:
     priority = action.id == "quit"
-    return [Binding(key, action.run, action.title, show=False, priority=priority) for key in action.bound_keys]
+    return [Binding(key, action.command, action.title, show=False, priority=priority) for key in action.bound_keys]

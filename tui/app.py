@@ -1,4 +1,4 @@
-"""The application of the screens: themes, the four tables as modes, palette and help."""
+"""The application of the screens: themes, the tables as modes, palette and help."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.scrollbar import ScrollBar
 
-from tui.actions import Place, app_bindings
+from tui.actions import ACTIONS, Place, app_bindings
 from tui.format import one_line
 from tui.glyphs import Glyphs
 from tui.palette import Palette, warm_up
 from tui.screens.accounts import AccountsScreen
 from tui.screens.comments import CommentsScreen
+from tui.screens.duty import DutyScreen
 from tui.screens.evaluation import EvaluationScreen
+from tui.screens.findings import FindingsScreen
 from tui.screens.help import HelpScreen
+from tui.screens.impostors import ImpostorsScreen
 from tui.screens.posts import PostsScreen
+from tui.screens.standards import StandardsScreen
+from tui.sources import who
 from tui.theme import DARK, LIGHT, THEMES, PlainBar
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 THEME_WORDS = {LIGHT: LIGHT, "浅色": LIGHT, DARK: DARK, "深色": DARK}
 """What the settings may call the themes."""
+NOT_ALLOWED = "“{action.title}”{action.missing}。请由有此权限的同事办理。"
 NO_THEME = "设置中的界面主题“{name}”不存在,已用浅色。可选:浅色、深色。"
 
 
@@ -43,12 +49,17 @@ class WeiboOpsApp(App[None]):
         Place.POSTS: PostsScreen,
         Place.COMMENTS: CommentsScreen,
         Place.EVALUATION: EvaluationScreen,
+        Place.FINDINGS: FindingsScreen,
+        Place.STANDARDS: StandardsScreen,
+        Place.IMPOSTORS: ImpostorsScreen,
+        Place.DUTY: DutyScreen,
     }
     DEFAULT_MODE = Place.ACCOUNTS
 
     def __init__(self, services: Application) -> None:
         super().__init__()
         self.services = services
+        self.who = who(services)
         self.glyphs = Glyphs(ascii_only=services.settings.ascii_glyphs)
         ScrollBar.renderer = PlainBar
         for theme in THEMES:
@@ -72,8 +83,16 @@ class WeiboOpsApp(App[None]):
         self.run_worker(warm_up, thread=True, exit_on_error=False, group="pinyin")
 
     def action_open_table(self, place: str) -> None:
-        """Show one of the four tables."""
+        """Show one of the tables."""
         self.switch_mode(place)
+
+    async def action_ask_for(self, name: str) -> None:
+        """Start an action that writes, or say which permission it needs."""
+        action = next(action for action in ACTIONS if action.id == name)
+        if action.offered_to(self.services.actor):
+            await self.run_action(action.run)
+        else:
+            self.notify(NOT_ALLOWED.format(action=action), markup=False, severity="warning")
 
     def action_switch_theme(self) -> None:
         """Change between light and dark."""
@@ -81,7 +100,7 @@ class WeiboOpsApp(App[None]):
 
     def action_show_help(self) -> None:
         """Show the keys of the table."""
-        self.push_screen(HelpScreen(self.place))
+        self.push_screen(HelpScreen(self.place, self.services.actor))
 
     def action_command_palette(self) -> None:
         """Open the palette, unless it is open."""

@@ -15,6 +15,9 @@ NO_DATA = "无数据"
 ELLIPSIS = ".."
 """What ends a cut cell: the usual ``…`` is two cells wide in many Chinese terminals."""
 
+SUBSTITUTE = "␦"
+"""What stands in a field for an unseen character."""
+
 _UNSTEADY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..", "—": "-", "–": "-", "·": "・"})
 """Characters whose width depends on the terminal, as they stand in aligned columns; details show them as they are."""
 
@@ -28,6 +31,14 @@ def one_line(text: str, cells: int) -> str:
     head = text[: 4 * cells + 8]
     shown = defuse(head, newline=" ", tab=" ").translate(_UNSTEADY)
     return fit(shown + ELLIPSIS if len(head) < len(text) else shown, cells, ellipsis=ELLIPSIS)
+
+
+def in_place(text: str) -> str:
+    """Return foreign text as it stands in a field: harmless, and of the same length, since the cursor counts."""
+    if defuse(text, newline=" ", tab=" ") == text:
+        return text
+    shown = (defuse(sign, newline=" ", tab=" ") for sign in text)
+    return "".join(sign if len(sign) == 1 else SUBSTITUTE for sign in shown)
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:

@@ -52,7 +52,7 @@ def warm_up() -> None:
 
 
 class ActionProvider(Provider):
-    """Gives the actions that are valid on the table beneath the palette."""
+    """Gives the actions that are valid on the table beneath the palette and that the person may use."""
 
     async def startup(self) -> None:
         """Have the pinyin ready."""
@@ -72,11 +72,12 @@ class ActionProvider(Provider):
             yield DiscoveryHit(Text(action.title), self._run(action), action.title, help=_help(action))
 
     def _valid(self) -> list[Action]:
-        place = cast("WeiboOpsApp", self.app).place
-        return [action for action in valid_actions(place) if action.id != "palette"]
+        app = cast("WeiboOpsApp", self.app)
+        valid = (action for action in valid_actions(app.place) if action.offered_to(app.services.actor))
+        return [action for action in valid if action.id != "palette"]
 
     def _run(self, action: Action) -> IgnoreReturnCallbackType:
-        return partial(self.app.run_action, action.run)
+        return partial(self.app.run_action, action.command)
 
 
 def _help(action: Action) -> str:

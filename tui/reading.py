@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.message import Message
 from textual.screen import Screen
@@ -45,6 +45,9 @@ class ReadFailed(Message):
 
 class ReadingScreen(Screen[Any]):
     """A screen that reads from services in threads and gets the answers as `took` and `refused`."""
+
+    UNEXPECTED: ClassVar[str] = UNEXPECTED
+    """What is said of a fault that nobody foresaw, with its ``name``."""
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -85,7 +88,7 @@ class ReadingScreen(Screen[Any]):
             self.post_message(ReadFailed(kind, ticket, str(error)))
         except Exception as fault:
             services.log.exception("reading failed", kind=kind)
-            self.post_message(ReadFailed(kind, ticket, UNEXPECTED.format(name=type(fault).__name__)))
+            self.post_message(ReadFailed(kind, ticket, self.UNEXPECTED.format(name=type(fault).__name__)))
         else:
             self.post_message(Read(kind, ticket, value))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from evaluation.explain import COVERAGE
 from evaluation.words import fact_words, scheme_words, title_of
 from sentiment.schemas import CommentFilter
 from tui.format import number
+from weibo_ops.kernel.clock import beijing_date
 from weibo_ops.kernel.errors import NotFoundError
 from weibo_ops.kernel.text import normalise_name, pinyin, pinyin_initials
 
@@ -58,6 +59,27 @@ def sounds_like(query: str, *names: str) -> bool:
     return not wanted or any(wanted in form for name in names for form in spellings(name))
 
 
+def who(app: Application) -> str:
+    """Return who is signed in: name, roles, and whom they act for (受…委托)."""
+    actor = app.actor
+    words = [actor.name, *_roles(app, actor.person)]
+    if actor.on_behalf_of:
+        try:
+            principal = app.staff.show(actor.on_behalf_of).name
+        except NotFoundError:
+            principal = actor.on_behalf_of
+        words.append(f"受{principal}委托")
+    return " ".join(words)
+
+
+def _roles(app: Application, login: str) -> tuple[str, ...]:
+    try:
+        roles = app.staff.show(login).roles
+    except NotFoundError:
+        return ()
+    return (f"{roles[0]}等",) if len(roles) > 1 else roles
+
+
 def accounts(app: Application, search: str, *, found_only: bool) -> Batch:
     """Read the register, by name or unit (Chinese or pinyin), on demand only accounts with findings."""
     watermark = app.accounts.watermark()
@@ -72,6 +94,28 @@ def accounts(app: Application, search: str, *, found_only: bool) -> Batch:
 def findings_of(row: AccountRow) -> int:
     """Return the number of an account's present findings."""
     return row.vetoes + row.deductions + row.advices
+
+
+def findings(app: Application) -> Batch:
+    """Read the present findings of all accounts."""
+    return Batch(tuple(app.accounts.findings()), None, app.accounts.watermark())
+
+
+def standards(app: Application) -> Batch:
+    """Read the stored texts of the standards."""
+    return Batch(tuple(app.standards.texts()), None, app.accounts.watermark())
+
+
+def impostors(app: Application) -> Batch:
+    """Read the suspected impostors."""
+    return Batch(tuple(app.impostors.list_suspects()), None, app.accounts.watermark())
+
+
+def duty(app: Application) -> Batch:
+    """Read the roster of the week."""
+    today = beijing_date(app.clock.now())
+    rows = app.duty.roster(None, today, today + timedelta(days=6))
+    return Batch(tuple(rows), None, app.accounts.watermark())
 
 
 def posts(app: Application, account: str | None, search: str, cursor: str | None, *, hits_only: bool) -> Batch:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from tests.tui.conftest import BOSS
 from tests.tui.driver import Screens
-from tui.actions import ACTIONS, MOVES, Action, Group, Place, full_width_forms, valid_actions
+from tui.actions import ACTIONS, EDITOR, FORM, MOVES, Action, Group, Place, full_width_forms, valid_actions
 from tui.app import WeiboOpsApp
 from tui.palette import score
 from tui.screens.help import help_sheet, where
@@ -20,7 +21,7 @@ from tui.widgets.bars import KeyBar
 from weibo_ops.kernel.text import pinyin, pinyin_initials
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "screens.md"
-WHILE_TYPING = re.compile(r"ctrl\+[a-z]|f[1-9]")
+WHILE_TYPING = re.compile(r"ctrl\+[a-z]|f\d+")
 each_place = pytest.mark.parametrize("place", list(Place))
 each_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 
@@ -78,11 +79,13 @@ def test_a_closer_fit_comes_first_and_nonsense_fits_nothing() -> None:
 @each_place
 def test_the_help_lists_every_valid_action_with_its_keys(place: Place) -> None:
     shown = [
-        ("".join(block.label.split()), block.text) for block in help_sheet(place).blocks if isinstance(block, Field)
+        ("".join(block.label.split()), block.text)
+        for block in help_sheet(place, BOSS).blocks
+        if isinstance(block, Field)
     ]
-    valid = [*valid_actions(place), *MOVES]
+    valid = [*valid_actions(place), *MOVES, *FORM]
     assert shown == [("".join(action.key_words.split()), action.title) for action in valid]
-    assert lay_out(help_sheet(place), 70)
+    assert lay_out(help_sheet(place, BOSS), 70)
 
 
 def test_the_guide_gives_the_keys_of_the_registry() -> None:
@@ -90,13 +93,14 @@ def test_the_guide_gives_the_keys_of_the_registry() -> None:
     groups = {group.value for group in Group}
     told = [row for row in rows if row[0] in groups]
     assert told == [
-        (action.group.value, action.title, action.key_words, where(action)) for action in (*ACTIONS, *MOVES)
+        (action.group.value, action.title, action.key_words, where(action))
+        for action in (*ACTIONS, *MOVES, *FORM, *EDITOR)
     ]
 
 
 async def test_the_key_bar_fits_and_always_shows_the_way_out(screens: Screens) -> None:
     async with screens.open():
-        for key in "1234":
+        for key in "12345678":
             await screens.press(key)
             assert screens.screen.query_one(KeyBar).render().cell_length == 80
             assert screens.lines[-1].endswith("Ctrl+Q 退出")

@@ -17,8 +17,8 @@ WARNING = "本系统为非涉密系统,严禁处理涉密信息"
 async def test_the_first_sight_is_the_register_with_warning_instant_and_coverage(screens: Screens) -> None:
     async with screens.open():
         assert screens.column("账号") == list(city.UIDS)
-        assert "截至 2026-09-30 17:30" in screens.lines[0]
-        assert "观测 2026-08-01 10:00 至 2026-09-30 17:30" in screens.lines[1]
+        assert "测试员" in screens.lines[0]
+        assert "截至 2026-09-30 17:30  观测自 2026-08-01 10:00" in screens.lines[1]
         assert "city.db" in screens.lines[1]
         assert WARNING in screens.lines[-2]
 
@@ -248,7 +248,7 @@ async def test_an_empty_home_says_what_to_do_next(screens: Screens) -> None:
             assert "库中还没有数据" in screens.text
             assert "import" in screens.text
             assert "demo" in screens.text
-            assert "无数据" in screens.lines[0]
+            assert "截至 无数据" in screens.lines[1]
             assert WARNING in screens.lines[-2]
 
 
@@ -341,4 +341,5 @@ async def test_the_layout_follows_the_terminal(screens: Screens) -> None:
         await screens.settle()
         assert "网民昵称" in screens.lines[3]
         assert all(cell_width(line) <= 120 for line in screens.lines)
-        assert screens.lines[0].endswith("截至 2026-09-30 17:30")
+        assert screens.lines[0].startswith(" 政务微博   1 账号")
+        assert screens.lines[0].endswith("测试员")

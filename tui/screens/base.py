@@ -1,9 +1,20 @@
-"""What the four tables have in common: bars, table, detail pane, paging, filters, errors as sentences."""
+"""What the tables have in common: bars, table, detail pane, paging, filters, forms, errors as sentences.
+
+How to add a screen that acts:
+
+1. `tui.actions`: its `Place` and word, its actions with keys, and for those that write the permissions of which one is
+   needed; every action has a control or function key that no input takes.
+2. A subclass of `TableScreen` (see `tui.screens.duty`): `fetch`, `columns`, `row_of`, `describe`; `tui.app` names it.
+3. For each act a function from services and row to a `tui.forms.Plan`, beside the screen's: it reads what the form
+   offers, says in ``intro`` to whom what will happen, and names the service call. The action calls
+   ``self.fill_in(partial(plan_of_it, self.services, row))``. Nothing else writes.
+4. A form stays open with what was typed until the service took it; then `after` says what was done and reads anew.
+"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -16,7 +27,9 @@ from textual.widgets import Input, Static
 from tui.actions import Place
 from tui.details.register import as_of_words
 from tui.format import NO_DATA, database_words, from_the_left
+from tui.forms import Done, Plan
 from tui.reading import ReadingScreen
+from tui.screens.form import FormScreen
 from tui.sheet import Body, Line, Sheet, lay_out
 from tui.sources import Batch
 from tui.widgets.bars import WARNING, Bar, KeyBar, Part, TopBar
@@ -123,7 +136,7 @@ class TableScreen(ReadingScreen):
     def compose(self) -> ComposeResult:
         """Build the frame."""
         here = self.glyphs.sign("here")
-        yield TopBar(self.PLACE, here)
+        yield TopBar(self.PLACE, here, cast("WeiboOpsApp", self.app).who)
         yield Bar(id="observed")
         with Horizontal(id="filters"):
             yield Bar(id="chips")
@@ -153,13 +166,9 @@ class TableScreen(ReadingScreen):
         """Show instant, coverage and place of the data, and the filters."""
         watermark = self.loaded.watermark if self.loaded else None
         as_of = watermark.observed_until if watermark else None
-        self.query_one(TopBar).right = ((f"{as_of_words(as_of)} ", ""),)
-        observed = NO_DATA
-        if watermark and watermark.observed_from and watermark.observed_until:
-            until = format_beijing(watermark.observed_until)
-            observed = f"{format_beijing(watermark.observed_from)} 至 {until}"
+        since = format_beijing(watermark.observed_from) if watermark and watermark.observed_from else NO_DATA
         bar = self.query_one("#observed", Bar)
-        left = f" 观测 {observed}"
+        left = f" {as_of_words(as_of)}  观测自 {since}"
         bar.left = ((left, ""),)
         room = self.size.width - cell_width(left) - cell_width("库  ") - 4
         bar.right = ((f"库 {from_the_left(database_words(self.services.db.url), room)} ", ""),)
@@ -194,12 +203,16 @@ class TableScreen(ReadingScreen):
             self._count_rows()
         elif kind == "detail":
             self.detail.show(*value)
+        elif kind == "form" and self.is_current:
+            self.app.push_screen(FormScreen(value), self.after)
 
     def refused(self, kind: str, sentence: str) -> None:
         """Say what went wrong; rows that no longer fit the filters go, others stay."""
         self._loading_more = False
         self._went_wrong = True
         self.say(sentence, "$error")
+        if kind == "form":
+            return
         self.detail.show(Sheet(FAILED, (Body(sentence),)))
         if kind == "rows":
             self.changing = False
@@ -247,6 +260,23 @@ class TableScreen(ReadingScreen):
         """Read what the pane says about the row under the cursor."""
         if message.row < len(self.items) and not self.changing:
             self.read("detail", partial(_laid_out, self.describe(self.items[message.row]), self.detail.text_cells))
+
+    # --- acting ---------------------------------------------------------------------------------------------
+
+    def fill_in(self, make: Callable[[], Plan]) -> None:
+        """Show a form: ``make`` reads what it offers, in a thread. What was submitted is told by `after`."""
+        self.read("form", make)
+
+    def after(self, done: Done | None) -> None:
+        """Say what was done and read the table anew; nothing if the form was left."""
+        if done is not None:
+            self._went_wrong = False
+            self.say(done.sentence, "bold")
+            self.reload(self.table.cursor)
+
+    def chosen(self) -> Any | None:
+        """Return the item under the cursor; None if there is none, or other rows are on their way."""
+        return self.items[self.table.cursor] if self.items and not self.changing else None
 
     # --- actions --------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""The bars of one line: tables and instant at the top, filters, what happened, and the keys at the bottom."""
+"""The bars of one line: tables and person at the top, filters, what happened, and the keys at the bottom."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.content import Content
@@ -10,9 +11,12 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.actions import Action, Place, key_word, valid_actions
+from tui.actions import Action, Group, Place, key_word, valid_actions
 from tui.format import one_line
 from weibo_ops.kernel.text import cell_width
+
+if TYPE_CHECKING:
+    from tui.app import WeiboOpsApp
 
 WARNING = "本系统为非涉密系统,严禁处理涉密信息"
 NAME = "政务微博"
@@ -47,29 +51,53 @@ def fitted(parts: Sequence[Part], cells: int) -> list[Part]:
     return kept
 
 
-class TopBar(Bar):
-    """The name of the program, the four tables, and the instant at which everything is judged."""
+MIN_WHO = 4
+NARROW = 110
+"""Cells from which the tabs are set wide, with the name of the program before them."""
 
-    def __init__(self, place: Place, here: str) -> None:
+
+class TopBar(Bar):
+    """The tables, and who is signed in; the name of the program too where there is room."""
+
+    def __init__(self, place: Place, here: str, who: str) -> None:
         super().__init__(id="top")
         self._place = place
         self._here = here
+        self._who = who
+        self._tabs: list[tuple[int, int, Place]] = []
 
-    def on_mount(self) -> None:
-        """Draw the tabs once."""
-        tabs: list[Part] = [(f" {NAME} ", "bold")]
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the tabs to the width."""
+        wide = event.size.width >= NARROW
+        parts: list[Part] = [(f" {NAME} ", "bold")] if wide else []
+        at = sum(cell_width(text) for text, _ in parts)
+        self._tabs = []
         for number, place in enumerate(Place, 1):
             chosen = place is self._place
-            tabs.append((f" {self._here if chosen else ' '}{number} {place.word} ", "bold reverse" if chosen else ""))
-        self.left = tuple(tabs)
+            mark = self._here if chosen else " "
+            text = f" {mark}{number} {place.word} " if wide else f"{mark}{number}{place.word}"
+            parts.append((text, "bold reverse" if chosen else ""))
+            self._tabs.append((at, at + cell_width(text), place))
+            at += cell_width(text)
+        self.left = tuple(parts)
+        room = event.size.width - at - 2
+        self.right = ((one_line(f"{self._who} ", room), ""),) if room > MIN_WHO else ()
 
     async def on_click(self, event: events.Click) -> None:
         """Show the table whose name was clicked."""
-        at = 0
-        for place, (text, _) in zip((None, *Place), self.left, strict=True):
-            if place is not None and at <= event.x < at + cell_width(text):
+        for start, end, place in self._tabs:
+            if start <= event.x < end:
                 await self.run_action(f"app.open_table('{place}')")
-            at += cell_width(text)
+
+
+_ORDER = {Group.ACTS: 0, Group.FILTERS: 1}
+"""Which groups come first in the key bar."""
+
+
+def key_item(key: str, action: Action, word: str = "") -> Content:
+    """Return a key with what it does (in another word if given), to be clicked."""
+    click = Style.from_meta({"@click": action.command})
+    return Content.assemble((key, "bold $note"), f" {word or action.short}").stylize(click)
 
 
 class KeyBar(Widget):
@@ -83,15 +111,16 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Draw as many actions as fit; those of the system always do."""
-        found = [action for action in valid_actions(self._place) if action.short]
-        system = [self._item(action) for action in found if action.group.name == "SYSTEM"]
-        others = sorted(found, key=lambda action: action.group.name != "FILTERS")
+        actor = cast("WeiboOpsApp", self.app).services.actor
+        found = [action for action in valid_actions(self._place) if action.short and action.offered_to(actor)]
+        system = [self._item(action) for action in found if action.group is Group.SYSTEM]
+        others = sorted(found, key=lambda action: _ORDER.get(action.group, len(_ORDER)))
         right = Content("  ").join(system)
         room = self.size.width - right.cell_length - 4
         left: list[Content] = []
         for action in others:
             item = self._item(action)
-            if action.group.name != "SYSTEM" and item.cell_length <= room:
+            if action.group is not Group.SYSTEM and item.cell_length <= room:
                 left.append(item)
                 room -= item.cell_length + 2
         line = Content("  ").join(left)
@@ -100,5 +129,4 @@ class KeyBar(Widget):
 
     def _item(self, action: Action) -> Content:
         key = key_word(action.keys[-1] if self.typing else action.keys[0])
-        click = Style.from_meta({"@click": action.run})
-        return Content.assemble((key, "bold $note"), f" {action.short}").stylize(click)
+        return key_item(key, action)
