@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from accounts.enums import AccountStatus
 from accounts.models import (
     Account,
     AccountAdministrator,
@@ -146,18 +147,21 @@ class DutyRepository(Repository):
 
     # --- accounts -------------------------------------------------------------------------------------------
 
-    def account(self, reference: str) -> Account | None:
-        """Return the account of this uid, else of this name, else the only one that bore the name before."""
+    def accounts_called(self, reference: str) -> list[Account]:
+        """Return the accounts that a reference means: ``#12`` by number, else by uid, by name, by a former name.
+
+        Accounts of several platforms may bear one name; cancelled ones are meant only when no other bears it.
+        """
+        if reference[:1] in "#＃" and reference[1:].isdecimal():
+            numbered = self.session.get(Account, int(reference[1:]))
+            return [numbered] if numbered is not None else []
         for column in (Account.uid, Account.screen_name):
-            found = self.session.scalars(select(Account).where(column == reference).order_by(Account.id)).first()
-            if found is not None:
-                return found
-        former = list(
-            self.session.scalars(
-                select(AccountName.account_id).where(AccountName.name == reference).distinct().limit(2)
-            )
-        )
-        return self.session.get(Account, former[0]) if len(former) == 1 else None
+            found = list(self.session.scalars(select(Account).where(column == reference).order_by(Account.id)))
+            living = [account for account in found if account.status != AccountStatus.CANCELLED]
+            if found:
+                return living or found[-1:]
+        former = select(AccountName.account_id).where(AccountName.name == reference)
+        return list(self.session.scalars(select(Account).where(Account.id.in_(former)).order_by(Account.id)))
 
     def account_names(self) -> list[str]:
         """List the names that accounts bear."""

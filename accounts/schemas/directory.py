@@ -10,6 +10,7 @@ from datetime import date, datetime
 class CertificationRow:
     """The certification of an account on file beside what the platform shows."""
 
+    account_id: int
     account: str
     unit: str
     kind: str

@@ -59,6 +59,7 @@ class DirectoryService:
                 if drift or not drift_only:
                     rows.append(
                         CertificationRow(
+                            account_id=account.id,
                             account=account.screen_name,
                             unit=unit,
                             kind=row.kind,
@@ -116,8 +117,8 @@ class DirectoryService:
                 raise _changed(found.screen_name)
             details = {"text": text.strip(), "expires_on": expires_on, "documents": [each["digest"] for each in stored]}
             audit.append(session, actor, "certification.file", found.screen_name, details, self._clock.now())
-            name = found.screen_name
-        return self._certification(name)
+            account_id = found.id
+        return self._certification(account_id)
 
     def review_certification(self, actor: Actor, account: str) -> CertificationRow:
         """Confirm that what is on file is what the platform shows; by another person than who entered it.
@@ -149,8 +150,8 @@ class DirectoryService:
             if not repository.file_certification(found.id, known.version, values):
                 raise _changed(found.screen_name)
             audit.append(session, actor, "certification.review", found.screen_name, {}, now)
-            name = found.screen_name
-        return self._certification(name)
+            account_id = found.id
+        return self._certification(account_id)
 
     # --- matrix and comparison ------------------------------------------------------------------------------
 
@@ -303,8 +304,8 @@ class DirectoryService:
             f"形似“{match.imitates}”({';'.join(match.reasons)}),未登记,须人工核实。",
         )
 
-    def _certification(self, name: str) -> CertificationRow:
-        return next(row for row in self.certifications() if row.account == name)
+    def _certification(self, account_id: int) -> CertificationRow:
+        return next(row for row in self.certifications() if row.account_id == account_id)
 
 
 def _shown(profile: AccountSnapshot | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from accounts.enums import AccountStatus
+from accounts.enums import AccountStatus, Platform
 from accounts.models import Account, AccountAct
 from accounts.permissions import Permission
 from accounts.repository.duty import DutyRepository, recipient_on_duty
@@ -327,17 +327,23 @@ class SafetyService:
 
 
 def find_account(repository: DutyRepository, reference: str) -> Account:
-    """Return the account of that name or uid, by a former name if only one bore it.
+    """Return the account that a reference means: its number (``#12``), uid, name, or a former name.
 
     Raises:
         NotFoundError: offering the nearest name.
+        RefusedError: several accounts bear the name; their numbers are offered.
     """
-    found = repository.account(reference.strip())
-    if found is None:
+    found = repository.accounts_called(reference.strip())
+    if not found:
         close = difflib.get_close_matches(reference.strip(), repository.account_names(), 1, 0.3)
         hint = f"是否为“{close[0]}”?" if close else "请用 weibo-ops account list 查看已登记账号。"
         raise NotFoundError(f"没有登记名为“{reference.strip()[:60]}”的账号。", next_step=hint)
-    return found
+    if len(found) > 1:
+        numbers = "、".join(f"#{account.id} {Platform(account.platform).label}" for account in found)
+        raise RefusedError(
+            f"名为“{reference.strip()[:60]}”的账号有{len(found)}个。", next_step=f"请用用户id或编号写明:{numbers}。"
+        )
+    return found[0]
 
 
 def mask_phone(number: str) -> str:

@@ -101,6 +101,19 @@ def test_the_plain_way_with_limits_and_history(office: Office) -> None:
         assert audit.verify(session).broken_at is None
 
 
+def test_accounts_of_several_platforms_bear_one_name_and_none_is_acted_on_by_mistake(office: Office) -> None:
+    office.run()
+    second = office.apply(platform="wechat")
+    with pytest.raises(RefusedError, match="有2个") as refusal:
+        office.act("city", "审批通过")
+    assert f"#{second.account_id} 微信公众号" in str(refusal.value)
+    assert office.app.lifecycle.sheet("9900000009").platform == "weibo"
+    assert office.act("city", "审批通过", f"#{second.account_id}").status == "备案中"
+    assert office.act("zhao", "撤回申请", f"＃{second.account_id}").status == "注销"
+    assert office.app.lifecycle.sheet(NAME).platform == "weibo", "a cancelled one is no longer meant"
+    assert [act.act for act in office.app.lifecycle.history(f"#{second.account_id}")][-1] == "撤回申请"
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [

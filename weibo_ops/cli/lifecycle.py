@@ -63,7 +63,7 @@ STOCK_HEADINGS = {
     "person_name": ("姓名",),
     "person_title": ("职务",),
 }
-AccountArgument = typer.Argument(..., help="账号名称或用户id")
+AccountArgument = typer.Argument(..., help="账号名称、用户id或编号(#12)")
 NoteOption = typer.Option("", "--note", help="原因或说明")
 PlatformOption = typer.Option("weibo", "--platform", help="平台:weibo wechat douyin kuaishou toutiao other")
 
