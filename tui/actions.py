@@ -117,7 +117,7 @@ class Action:
 
 
 _LISTS = (Place.POSTS, Place.COMMENTS)
-_FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS)
+_FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS, Place.FINDINGS)
 
 _TABLES = (
     Action("accounts", "账号", ("1", "f2"), Group.TABLES, "app.open_table('accounts')", aliases=("台账", "检查发现")),
@@ -132,9 +132,119 @@ _TABLES = (
     Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
 )
 _REGISTER: tuple[Action, ...] = ()
-_FINDINGS: tuple[Action, ...] = ()
-_STANDARDS: tuple[Action, ...] = ()
-_IMPOSTORS: tuple[Action, ...] = ()
+_FINDINGS: tuple[Action, ...] = (
+    Action(
+        "take_step",
+        "办理问题",
+        ("b", "f9"),
+        Group.ACTS,
+        "screen.take_step",
+        (Place.FINDINGS,),
+        ("核实", "告知", "申辩", "确认问题", "交办整改", "反馈", "复核", "办结"),
+        "办理",
+        (
+            Permission.FINDING_VERIFY,
+            Permission.FINDING_NOTIFY,
+            Permission.FINDING_CONFIRM,
+            Permission.FINDING_ASSIGN,
+            Permission.FINDING_RESPOND,
+            Permission.FINDING_REVIEW,
+        ),
+    ),
+    Action(
+        "waive",
+        "提出、签批或终止豁免",
+        ("w", "f8"),
+        Group.ACTS,
+        "screen.waive",
+        (Place.FINDINGS,),
+        ("豁免",),
+        "豁免",
+        (Permission.WAIVER_PROPOSE, Permission.WAIVER_SIGN),
+    ),
+    Action(
+        "notice",
+        "出具整改通知或告知书",
+        ("n", "f6"),
+        Group.ACTS,
+        "screen.notice",
+        (Place.FINDINGS,),
+        ("整改通知", "告知书"),
+        "通知",
+        (Permission.FINDING_ASSIGN, Permission.FINDING_NOTIFY),
+    ),
+)
+_STANDARDS: tuple[Action, ...] = (
+    Action(
+        "new_draft",
+        "新建标准草稿",
+        ("n", "f6"),
+        Group.ACTS,
+        "screen.new_draft",
+        (Place.STANDARDS,),
+        ("起草",),
+        "新建",
+        (Permission.STANDARD_EDIT,),
+    ),
+    Action(
+        "edit_draft",
+        "编辑草稿",
+        ("e", "f7"),
+        Group.ACTS,
+        "screen.edit_draft",
+        (Place.STANDARDS,),
+        ("修改标准",),
+        "编辑",
+        (Permission.STANDARD_EDIT,),
+    ),
+    Action("preview", "预览草稿的效果", ("v", "f8"), Group.ROWS, "screen.preview", (Place.STANDARDS,), short="预览"),
+    Action(
+        "publish",
+        "发布草稿",
+        ("b", "f9"),
+        Group.ACTS,
+        "screen.publish",
+        (Place.STANDARDS,),
+        ("发布标准",),
+        "发布",
+        (Permission.STANDARD_PUBLISH,),
+    ),
+    Action(
+        "retire",
+        "停用标准",
+        ("x", "ctrl+n"),
+        Group.ACTS,
+        "screen.retire",
+        (Place.STANDARDS,),
+        ("废止",),
+        "",
+        (Permission.STANDARD_PUBLISH,),
+    ),
+)
+_IMPOSTORS: tuple[Action, ...] = (
+    Action(
+        "follow_up",
+        "办理疑似仿冒账号",
+        ("b", "f9"),
+        Group.ACTS,
+        "screen.follow_up",
+        (Place.IMPOSTORS,),
+        ("核实仿冒", "投诉", "移送", "排除"),
+        "办理",
+        (Permission.IMPOSTOR_HANDLE,),
+    ),
+    Action(
+        "scan",
+        "扫描疑似仿冒账号",
+        ("x", "f8"),
+        Group.ACTS,
+        "screen.scan",
+        (Place.IMPOSTORS,),
+        ("查找仿冒",),
+        "扫描",
+        (Permission.IMPOSTOR_HANDLE,),
+    ),
+)
 _DUTY: tuple[Action, ...] = ()
 _ROWS = (
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
@@ -169,6 +279,16 @@ _FILTERS = (
         (Place.COMMENTS,),
         ("逾期", "未答"),
         "超期",
+    ),
+    Action(
+        "finding_state",
+        "切换问题状态",
+        ("s", "f7"),
+        Group.FILTERS,
+        "screen.next_state",
+        (Place.FINDINGS,),
+        ("发现", "交办", "办结"),
+        "状态",
     ),
     Action("clear", "清除筛选", ("c", "ctrl+l"), Group.FILTERS, "screen.clear_filters", _FLAT, short="清除"),
 )

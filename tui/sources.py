@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from accounts.enums import FindingState
+from accounts.finding_rules import SETTLED
 from accounts.schemas import AccountRow, Watermark
 from evaluation.explain import COVERAGE
 from evaluation.words import fact_words, scheme_words, title_of
 from sentiment.schemas import CommentFilter
 from tui.format import number
-from weibo_ops.kernel.clock import beijing_date
 from weibo_ops.kernel.errors import NotFoundError
 from weibo_ops.kernel.text import normalise_name, pinyin, pinyin_initials
 
@@ -96,26 +97,27 @@ def findings_of(row: AccountRow) -> int:
     return row.vetoes + row.deductions + row.advices
 
 
-def findings(app: Application) -> Batch:
-    """Read the present findings of all accounts."""
-    return Batch(tuple(app.accounts.findings()), None, app.accounts.watermark())
+def findings(app: Application, search: str, state: str) -> Batch:
+    """Read the findings in a state; without one, all that are not settled and not gone before anybody saw to them."""
+    rows = [
+        row
+        for row in app.accounts.findings(present=None)
+        if (row.state == state or (not state and row.state not in SETTLED))
+        and (row.present or row.state != FindingState.FOUND)
+        and sounds_like(search, row.screen_name, row.unit, row.title)
+    ]
+    return Batch(tuple(rows), None, app.accounts.watermark())
 
 
 def standards(app: Application) -> Batch:
-    """Read the stored texts of the standards."""
-    return Batch(tuple(app.standards.texts()), None, app.accounts.watermark())
+    """Read the drafts and the stored texts of the standards."""
+    rows = (*app.standard_drafts.drafts(), *app.standards.texts())
+    return Batch(rows, None, app.accounts.watermark())
 
 
 def impostors(app: Application) -> Batch:
     """Read the suspected impostors."""
     return Batch(tuple(app.impostors.list_suspects()), None, app.accounts.watermark())
-
-
-def duty(app: Application) -> Batch:
-    """Read the roster of the week."""
-    today = beijing_date(app.clock.now())
-    rows = app.duty.roster(None, today, today + timedelta(days=6))
-    return Batch(tuple(rows), None, app.accounts.watermark())
 
 
 def posts(app: Application, account: str | None, search: str, cursor: str | None, *, hits_only: bool) -> Batch:

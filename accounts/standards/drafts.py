@@ -21,7 +21,7 @@ from config.headers import next_version, with_header
 from config.layers import loosenings
 from config.loader import LoadedBook, StandardInvalidError, StandardProblem, load_named
 from config.members import rules_at
-from config.rulebook.base import LAYERS
+from config.rulebook.base import LAYERS, Book
 from config.toml_lines import LineIndex
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require
@@ -197,6 +197,30 @@ class StandardDraftService:
         """
         with self._db.reading() as session:
             return self.examined(session, find_draft(StandardRepository(session), draft_id))
+
+    def check_text(self, draft_id: int, text: str) -> DraftReport:
+        """Say what would stand in the way of publishing a draft if its text were this one; nothing is stored.
+
+        Raises:
+            NotFoundError: there is no such draft.
+        """
+        with self._db.reading() as session:
+            draft = find_draft(StandardRepository(session), draft_id)
+            session.expunge(draft)
+            draft.text = text
+            return self.examined(session, draft)
+
+    def loaded(self, draft_id: int) -> Book:
+        """Return the book that a draft's text makes.
+
+        Raises:
+            NotFoundError: there is no such draft.
+            StandardInvalidError: the text makes none.
+        """
+        draft = self.show(draft_id)
+        loaded = load_named(draft.book, draft.text, origin=f"草稿{draft_id}({draft.book})")
+        book: Book = loaded.book
+        return book
 
     def diff(self, draft_id: int, against: str | None = None) -> DraftDiff:
         """Lay a draft beside another text.
