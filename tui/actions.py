@@ -245,7 +245,29 @@ _IMPOSTORS: tuple[Action, ...] = (
         (Permission.IMPOSTOR_HANDLE,),
     ),
 )
-_DUTY: tuple[Action, ...] = ()
+_DUTY = (
+    Action(
+        "duty_act",
+        "办理值班和交接",
+        ("b", "ctrl+b"),
+        Group.ACTS,
+        "screen.act",
+        (Place.DUTY,),
+        ("排班", "轮值", "换班", "撤下", "开始交接班", "签字", "办结"),
+        "办理",
+        (Permission.DUTY_EDIT, Permission.HANDOVER, Permission.SAFETY_EDIT),
+    ),
+    Action(
+        "duty_view", "切换值班表与交接单", ("v", "f6"), Group.FILTERS, "screen.other_view", (Place.DUTY,), (), "交接单"
+    ),
+    Action("week_before", "上一周", ("left", "f7"), Group.FILTERS, "screen.week_by(-1)", (Place.DUTY,), (), "上周"),
+    Action("week_after", "下一周", ("right", "f8"), Group.FILTERS, "screen.week_by(1)", (Place.DUTY,), (), "下周"),
+    Action("this_week", "本周", ("w", "f9"), Group.FILTERS, "screen.week_by(0)", (Place.DUTY,)),
+    Action(
+        "duty_unit", "选择值班单位", ("u", "ctrl+n"), Group.FILTERS, "screen.choose_unit", (Place.DUTY,), (), "单位"
+    ),
+    Action("all_lists", "含已办结的交接单", ("h", "f10"), Group.FILTERS, "screen.all_lists", (Place.DUTY,)),
+)
 _ROWS = (
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
     Action("back", "返回", ("escape", "ctrl+g"), Group.ROWS, "screen.back", short="返回"),
@@ -356,6 +378,8 @@ _NAMES = {
     "home": "Home",
     "end": "End",
     "tab": "Tab",
+    "left": "左箭头",
+    "right": "右箭头",
     "shift+tab": "Shift+Tab",
     "space": "空格",
     **{key: f"Shift+{name[6:].upper()}" for key, name in SHIFTED.items()},

@@ -211,9 +211,7 @@ def new_plan(app: Application, row: object) -> Plan:
         intro="由现行文本复制;下一层级只可收紧上一层级的规定。由起草人以外的人发布。",
         asks=(
             Ask("book", "标准", Kind.CHOICE, book, required=True, options=books),
-            Ask(
-                "layer", "层级", Kind.CHOICE, "市", required=True, options=tuple(Option(each, each) for each in LAYERS)
-            ),
+            Ask("layer", "层级", Kind.CHOICE, "市", required=True, options=layers),
             Ask("version", "版本", required=True, hint="如 2026.2,不得与已有文本相同", longest=40),
             Ask("first", "生效日期", Kind.DAY, today.isoformat(), required=True),
             Ask("unit", "适用单位", hint="只在层级为“单位”时填写,空白为全部"),
