@@ -37,8 +37,8 @@ class StandardsScreen(TableScreen):
         return (
             Column("标准", 16, grow=2),
             Column("层级", 4),
-            Column("版本", 12),
-            Column("状态", 8),
+            Column("版本", 8),
+            Column("状态", 12),
             Column("生效日期", 10),
             Column("备注", 14, grow=3),
         )
