@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 
 from accounts.lookalikes import THRESHOLD, Candidate, Index, RegisteredName, best_match, plain_form
 from accounts.lookalikes.shapes import alike, pairs, partners
+from weibo_ops.kernel.text import pinyin
 
 PLACES = ("云麓", "砚渚", "青岚", "石泷", "柳堰", "霜桥")
 LINES = ("发布", "交警", "消防", "教育", "人社", "城管", "气象")
 REGISTERED = [RegisteredName(f"{place}{line}", uid=str(n)) for n, (place, line) in enumerate(product(PLACES, LINES))]
 REGISTERED += [RegisteredName(f"平安{place}", f"{place}市公安局", uid=f"9{n}") for n, place in enumerate(PLACES)]
 INDEX = Index(REGISTERED)
+
+REAL_PLACES = "北京 南京 上海 海口 广州 杭州 抚州 福州 宿州 苏州 宜春 伊春 济南 济宁 大同 大连 海南 海北 辽阳 朝阳"
 
 ATTACKS: dict[str, Callable[[str], str]] = {
     "width": lambda name: f"{name}Ａ",
@@ -37,6 +40,14 @@ ATTACKS: dict[str, Callable[[str], str]] = {
     "roman": lambda name: f"{name}Ⅱ",
     "bureau": lambda name: f"{name}局",
     "zero width": lambda name: f"{name[:2]}\u200b{name[2:]}",
+    "two additions": lambda name: f"{name}官方号2",
+    "disguised addition": lambda name: f"{name}宮方",
+    "disguised platform": lambda name: f"{name}官方微薄",
+    "foreign word": lambda name: f"{name}Police",
+    "foreign sign": lambda name: f"{name}の官方",
+    "numbered": lambda name: f"{name}2号",
+    "spelled": lambda name: f"{name[:2]}{pinyin(name[2])}{name[3:]}",
+    "turned": lambda name: f"{name[2:]}{name[:2]}",
 }
 SAME_SHAPE = {"砚": "研", "渚": "诸", "石": "右", "警": "擎", "防": "妨", "教": "救", "城": "诚"}
 TRADITIONAL = ("雲麓發佈", "硯渚氣象", "青嵐教育", "平安霜橋")
@@ -102,6 +113,27 @@ def test_a_character_of_like_shape_hides_nothing() -> None:
                 assert match.imitates == account.name, (name, match)
                 assert any("形似" in reason or "音同" in reason for reason in match.reasons)
     assert tried > 20
+
+
+def test_an_ending_left_out_and_two_characters_swapped_hide_nothing() -> None:
+    index = Index([RegisteredName("砚渚警方在线"), RegisteredName("云麓发布")])
+    shortened = index.best_match("砚渚警方")
+    assert shortened is not None
+    assert shortened.reasons == ("略去“在线”",)
+    assert index.best_match("砚渚警方局") is None, "an ending left out and one put on is another name"
+    swapped = index.best_match("云麓布发")
+    assert swapped is not None
+    assert swapped.reasons == ("字词次序颠倒",)
+    assert best_match("海上发布", [RegisteredName("上海发布")]) is None, "the swap makes a real word"
+
+
+def test_sister_offices_of_real_places_are_not_taken_for_one_another() -> None:
+    names = [f"{place}{line}" for place in REAL_PLACES.split() for line in ("发布", "交警", "公安", "人社", "水务")]
+    wrong = []
+    for name in names:
+        match = Index([RegisteredName(other) for other in names if other != name]).best_match(name)
+        wrong += [(name, match)] if match else []
+    assert len(wrong) <= len(names) // 50, wrong
 
 
 @pytest.mark.parametrize("name", [*TRADITIONAL, *SOUNDS])
