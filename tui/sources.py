@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.enums import FindingState
 from accounts.finding_rules import SETTLED
 from accounts.schemas import AccountRow, Watermark
+from accounts.schemas.findings import BoardRow
 from evaluation.explain import COVERAGE
 from evaluation.words import fact_words, scheme_words, title_of
 from sentiment.schemas import CommentFilter
@@ -97,16 +98,25 @@ def findings_of(row: AccountRow) -> int:
     return row.vetoes + row.deductions + row.advices
 
 
-def findings(app: Application, search: str, state: str) -> Batch:
+@dataclass(frozen=True)
+class FindingBatch(Batch):
+    """Findings, with how many stand at each state, whatever the filters are."""
+
+    board: tuple[BoardRow, ...]
+
+
+def findings(app: Application, search: str, state: str, *, overdue: bool = False) -> FindingBatch:
     """Read the findings in a state; without one, all that are not settled and not gone before anybody saw to them."""
+    now = app.clock.now()
     rows = [
         row
         for row in app.accounts.findings(present=None)
         if (row.state == state or (not state and row.state not in SETTLED))
         and (row.present or row.state != FindingState.FOUND)
-        and sounds_like(search, row.screen_name, row.unit, row.title)
+        and (not overdue or (row.due_at is not None and row.state not in SETTLED and row.due_at <= now))
+        and sounds_like(search, row.screen_name, row.unit, row.title, *row.complaint, "豁免" if row.waived else "")
     ]
-    return Batch(tuple(rows), None, app.accounts.watermark())
+    return FindingBatch(tuple(rows), None, app.accounts.watermark(), tuple(app.findings.board()))
 
 
 def standards(app: Application) -> Batch:

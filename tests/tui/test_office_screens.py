@@ -204,3 +204,47 @@ async def test_hostile_names_and_notes_are_harmless(office: Office) -> None:
             await on.press(key)
             assert "\x1b" not in on.text
             assert "\x07" not in on.text
+
+
+async def test_marked_findings_take_one_step_together_all_or_none(office: Office) -> None:
+    on = screens(office, "sun")
+    async with on.open():
+        await on.press("5", "space", "space")
+        assert [cell.startswith("* ") for cell in on.column("账号")] == [True, True, False]
+        assert "已标记2项" in on.text
+        await on.press("b")
+        assert "2项一并办理" in "".join(on.text.split())
+        await act(on, "截图核实")
+        assert sorted(on.column("状态")) == ["发现", "核实", "核实"]
+        assert "已标记" not in on.text
+        await on.press("home", "space", "space", "space", "b")
+        await act(on, "重复", choose=0)
+        assert on.rows == []
+    assert {office.state(each) for each in office.ids()} == {"不成立"}
+
+
+async def test_marks_go_with_the_rows_and_steps_that_no_finding_has_are_refused_in_words(office: Office) -> None:
+    office.walk(office.ids()[0], "办结")
+    on = screens(office, "sun")
+    async with on.open():
+        await on.press("5", "space")
+        for _ in range(8):
+            await on.press("s")
+        assert on.column("状态") == ["办结"]
+        assert not on.screen.marked
+        await on.press("b")
+        assert not isinstance(on.app.screen, FormScreen)
+        assert "没有可以办理的环节" in on.text
+
+
+async def test_the_board_counts_states_and_shows_the_overdue_alone(office: Office) -> None:
+    office.clock.forward(days=60)
+    office.walk(office.ids()[0], "告知与申辩")
+    on = screens(office, "sun")
+    async with on.open(columns=120):
+        await on.press("5")
+        assert "发现2 告知与申辩1" in on.text
+        assert "超期2" in on.text
+        await on.press("o")
+        assert on.column("状态") == ["发现"] * 2
+        assert "已超期" in on.detail

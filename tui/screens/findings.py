@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from tui import sources
 from tui.actions import Place, screen_bindings
 from tui.details.findings import finding_sheet
 from tui.format import short_time
-from tui.forms import Ask, Kind, Option, Plan
+from tui.forms import Ask, Done, Kind, Option, Plan
 from tui.glyphs import Glyphs
 from tui.screens.base import TableScreen
 from tui.sheet import Sheet
@@ -22,8 +23,12 @@ from tui.widgets.bars import Part
 from tui.widgets.ledger import Cell, Column, Row
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel.clock import beijing_date
+from weibo_ops.kernel.errors import RefusedError
 
 EVERY_STATE = "未办结"
+MARKED = "*"
+NOT_IN_FILES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+"""Characters of a unit's name that have no place in the name of a file."""
 NONE_LEFT = "没有未办结的问题。运行检查:weibo-ops account check。"
 SELDOM = "确认后,该问题可以通报、交办并写入整改通知。确认人对其负责。"
 
@@ -33,12 +38,15 @@ class FindingsScreen(TableScreen):
 
     PLACE = Place.FINDINGS
     UNIT = "项"
-    SEARCH = "账号、单位或问题"
+    SEARCH = "账号、单位、问题、四不"
     BINDINGS = screen_bindings(Place.FINDINGS)
 
     def __init__(self) -> None:
         super().__init__()
         self.state = ""
+        self.overdue = False
+        self.marked: set[int] = set()
+        """Ids of the findings with which the next step is taken together; always rows of the table."""
 
     def columns(self) -> Sequence[Column]:
         """Severity, account, what was found, state, when the next step is due."""
@@ -59,7 +67,7 @@ class FindingsScreen(TableScreen):
         due = short_time(row.due_at, self.services.clock.now()) if row.due_at else ""
         return (
             Cell(mark.text, mark.tone),
-            Cell(row.screen_name),
+            Cell(f"{MARKED} {row.screen_name}" if row.finding_id in self.marked else row.screen_name),
             Cell(row.title + ("(豁免)" if row.waived else "") + (f"(第{row.round}轮)" if row.round > 1 else "")),
             Cell(row.state, "" if row.state not in SETTLED else "dim"),
             Cell(f"{self.glyphs.sign('bad')} {due}" if late else due, "bad" if late else "dim"),
@@ -71,7 +79,7 @@ class FindingsScreen(TableScreen):
 
     def fetch(self, cursor: str | None) -> Any:
         """Read the findings in the state that is looked at."""
-        return partial(sources.findings, self.services, self.search, self.state)
+        return partial(sources.findings, self.services, self.search, self.state, overdue=self.overdue)
 
     def describe(self, item: Any) -> Any:
         """Read the whole way of a finding."""
@@ -82,17 +90,55 @@ class FindingsScreen(TableScreen):
         return super().note() if self.filtered() else NONE_LEFT
 
     def chips(self) -> list[Part]:
-        """The state looked at."""
-        return [("状态:", "$muted"), (self.state or EVERY_STATE, "bold" if self.state else "")]
+        """The state looked at, how many are marked, and how many findings stand at each state."""
+        parts: list[Part] = [("状态:", "$muted"), (self.state or EVERY_STATE, "bold" if self.state else "")]
+        if self.overdue:
+            parts.append(("  超期", "bold"))
+        if self.marked:
+            parts.append((f"  {MARKED} 已标记{len(self.marked)}项", "bold"))
+        board = self.loaded.board if isinstance(self.loaded, sources.FindingBatch) else ()
+        counts = " ".join(f"{row.state}{row.findings}" for row in board if row.findings)
+        late = sum(row.overdue for row in board)
+        if late:
+            parts.append((f"  {self.glyphs.sign('bad')} 超期{late}", "$error"))
+        return [*parts, (f"  {counts}", "$muted")]
 
     def filtered(self) -> bool:
         """Say whether any filter is in force."""
-        return super().filtered() or bool(self.state)
+        return super().filtered() or bool(self.state) or self.overdue
 
     def drop_filters(self) -> None:
         """Set every filter back."""
         super().drop_filters()
         self.state = ""
+        self.overdue = False
+
+    def took(self, kind: str, value: Any) -> None:
+        """Show rows; what is no longer among them is no longer marked, so that nobody acts on what they do not see."""
+        if kind == "rows":
+            self.marked &= {row.finding_id for row in value.items}
+        super().took(kind, value)
+
+    def after(self, done: Done | None) -> None:
+        """Say what was done; what was marked for it is marked no longer."""
+        if done is not None:
+            self.marked.clear()
+        super().after(done)
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor for one step together with others, or unmark it, and go on to the next."""
+        row = self.chosen()
+        if row is not None:
+            self.marked ^= {row.finding_id}
+            self.table.rows[self.table.cursor] = self.row_of(row)
+            self.table.refresh()
+            self.table.cursor += 1
+            self.show_frame()
+
+    def action_overdue_only(self) -> None:
+        """Look only at findings whose next step is overdue, or at all again."""
+        self.overdue = not self.overdue
+        self.reload()
 
     def action_next_state(self) -> None:
         """Look at the next state, after the last at all that are not settled."""
@@ -101,10 +147,11 @@ class FindingsScreen(TableScreen):
         self.reload()
 
     def action_take_step(self) -> None:
-        """Take a step with the finding under the cursor."""
+        """Take a step with the marked findings; with none marked, with the one under the cursor."""
         row = self.chosen()
         if row is not None:
-            self.fill_in(partial(step_plan, self.services, row))
+            rows = [item for item in self.items if item.finding_id in self.marked] or [row]
+            self.fill_in(partial(step_plan, self.services, rows))
 
     def action_waive(self) -> None:
         """Propose, sign or end a waiver of the rule for the account."""
@@ -123,10 +170,22 @@ def _sheet(app: Application, row: FindingView, glyphs: Glyphs, *, overdue: bool)
     return finding_sheet(*app.findings.show(row.finding_id), glyphs, overdue=overdue)
 
 
-def step_plan(app: Application, row: FindingView) -> Plan:
-    """Return the form of the next steps of a finding that the person may take."""
-    now = app.findings.show(row.finding_id)[0]
-    steps = [STEPS[name] for name in open_steps(now.state)]
+def step_plan(app: Application, rows: Sequence[FindingView]) -> Plan:
+    """Return the form of the next steps, open to every one of the findings, that the person may take.
+
+    Raises:
+        RefusedError: no step is open to all of them.
+    """
+    views = [app.findings.show(row.finding_id)[0] for row in rows]
+    steps = [step for name, step in STEPS.items() if all(name in open_steps(view.state) for view in views)]
+    first, states = views[0], "、".join(dict.fromkeys(view.state for view in views))
+    if not steps:
+        raise RefusedError(
+            f"所选{len(views)}项问题现为“{states}”,没有可以办理的环节。",
+            next_step="已办结的不再办理;一并办理的,请只标记同一状态的问题。",
+        )
+    several = f"等{len(views)}项" if len(views) > 1 else ""
+    units = "、".join(dict.fromkeys(view.unit for view in views))
     options = tuple(
         Option(
             step.name,
@@ -138,8 +197,10 @@ def step_plan(app: Application, row: FindingView) -> Plan:
     )
     usable = [option.value for option in options if not option.off]
     return Plan(
-        title=f"办理:{row.screen_name} {row.title}",
-        intro=f"主办单位“{row.unit}”,现为“{now.state}”。须写明的内容:"
+        title=f"办理:{first.screen_name} {first.title}{several}",
+        intro=f"主办单位“{units}”,现为“{states}”。"
+        + (f"{len(views)}项一并办理,有一项不能办的全部不办。" if several else "")
+        + "须写明的内容:"
         + ";".join(f"{step.name}—{step.asks}" for step in steps if step.asks)
         + "。",
         asks=(
@@ -148,9 +209,13 @@ def step_plan(app: Application, row: FindingView) -> Plan:
             Ask("file", "证据文件", Kind.FILE, hint="截图等文件的路径"),
         ),
         submit=lambda actor, values: app.findings.take_step(
-            actor, [row.finding_id], values["step"], values["note"], [values["file"]] if values["file"] else []
+            actor,
+            [view.finding_id for view in views],
+            values["step"],
+            values["note"],
+            [values["file"]] if values["file"] else [],
         ),
-        told=lambda views: f"“{views[0].screen_name}”{views[0].title}:现为“{views[0].state}”。",
+        told=lambda done: f"“{done[0].screen_name}”{done[0].title}{several}:现为“{done[0].state}”。",
         confirm=lambda values: SELDOM if values["step"] == CONFIRM else "",
         word="办理",
     )
@@ -212,7 +277,7 @@ def notice_plan(app: Application, row: FindingView) -> Plan:
         hearing = values["kind"] == "hearing"
         document = app.findings.notice(row.unit, hearing=hearing)
         day = beijing_date(app.clock.now()).isoformat()
-        path = folder / f"{'告知书' if hearing else '整改通知'}-{row.unit}-{day}.docx"
+        path = folder / f"{'告知书' if hearing else '整改通知'}-{NOT_IN_FILES.sub('_', row.unit)}-{day}.docx"
         write(document, path, app.settings.font)
         return path
 
