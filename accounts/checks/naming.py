@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import Literal
 
 from accounts.checks.facts import FindingDraft, NameVerdict, draft
-from accounts.checks.unit_names import Kind, Piece, Unit, abbreviates, holds_letters, parse_unit, take_apart
+from accounts.checks.unit_names import (
+    Kind,
+    Piece,
+    Unit,
+    abbreviates,
+    holds_letters,
+    parse_unit,
+    places_of,
+    take_apart,
+)
 from config.rulebook.accounts import AccountsBook, NamingSection
 from config.rulebook.base import Severity
 from weibo_ops.kernel.text import defuse, nickname_units, normalise_name, pattern_spans
@@ -133,7 +142,7 @@ def _tie(
         yield from _points_elsewhere(name, foreign[0], naming)
     elif own:
         if not place and not unit.national:
-            yield from _without_place(name, folded, pieces, naming)
+            yield from _without_place(name, folded, pieces, unit, naming, other_units)
         yield from _remark(name, rest, naming)
     elif not place:
         yield from draft(
@@ -167,10 +176,18 @@ def _points_elsewhere(name: str, piece: Piece, naming: NamingSection) -> Iterato
     )
 
 
-def _without_place(name: str, folded: str, pieces: tuple[Piece, ...], naming: NamingSection) -> Iterator[FindingDraft]:
-    first = pieces[0]
-    words = name[first.start : first.end]
-    if first.kind is Kind.REST and len(words) >= 2 and folded[: first.end].endswith(_ADMINISTRATIVE_ENDS):
+def _without_place(
+    name: str,
+    folded: str,
+    pieces: tuple[Piece, ...],
+    unit: Unit,
+    naming: NamingSection,
+    other_units: tuple[str, ...],
+) -> Iterator[FindingDraft]:
+    elsewhere = (piece for piece in pieces if piece.kind is Kind.REST and piece.end - piece.start >= 2)
+    first = next((piece for piece in elsewhere if _elsewhere(folded, piece, unit, naming, other_units)), None)
+    if first is not None:
+        words = name[first.start : first.end]
         yield from draft(
             naming.other_unit,
             f"昵称中的“{defuse(words)}”不是主办单位所在地,请更名。",
@@ -181,6 +198,17 @@ def _without_place(name: str, folded: str, pieces: tuple[Piece, ...], naming: Na
         yield from draft(
             naming.place_missing, f"昵称“{defuse(name)}”未体现地域,建议更名或登记为品牌名。", span=(0, len(name))
         )
+
+
+def _elsewhere(folded: str, piece: Piece, unit: Unit, naming: NamingSection, other_units: tuple[str, ...]) -> bool:
+    """Say whether a left-over piece of a name that holds no place of the unit's own is a place of elsewhere."""
+    words = folded[piece.start : piece.end]
+    if piece.start == 0 and words.endswith(_ADMINISTRATIVE_ENDS):
+        return True
+    # A unit whose own name tells no place may lie in the very place that the name holds.
+    if not unit.places:
+        return False
+    return words in naming.known_places or any(words in pair for other in other_units for pair in places_of(other))
 
 
 def _remark(name: str, rest: list[Piece], naming: NamingSection) -> Iterator[FindingDraft]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from config.rulebook.accounts import GovernmentFunction, NamingSection
 from weibo_ops.kernel.text import normalise_name
@@ -94,6 +95,12 @@ def _with_provinces(places: tuple[tuple[str, str], ...], naming: NamingSection) 
         if province:
             yield province, province
         yield stem.removeprefix(province), full.removeprefix(province)
+
+
+@lru_cache(maxsize=65_536)
+def places_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Return (stem, full form) of each place that a unit's full name tells."""
+    return _places(_PREFIX.sub("", normalise_name(name)))[0]
 
 
 def _places(text: str) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -90,7 +90,12 @@ class AreaAlias(Frozen):
 
 
 class NamingSection(Frozen):
-    """How a screen name must look and what it must be tied to."""
+    """How a screen name must look and what it must be tied to.
+
+    Attributes:
+        known_places: places known without a unit of theirs in the register; one of them in the name of a unit of
+            elsewhere is another place's name.
+    """
 
     length: LengthRule
     characters: CharacterRule
@@ -106,6 +111,7 @@ class NamingSection(Frozen):
     general_organs: Annotated[Words, Tighter.SUBSET]
     brand_names: tuple[BrandName, ...] = ()
     area_aliases: tuple[AreaAlias, ...] = ()
+    known_places: Words = ()
     functions: Annotated[tuple[GovernmentFunction, ...], Field(min_length=1)]
 
 
