@@ -5,11 +5,13 @@ The check, the preview of a draft and the dossiers of an evaluation ask here, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from accounts.checks import AccountFacts, FindingDraft, check_account
+from accounts.free_names import TakenNames
 from accounts.gathering import gather_facts
 from accounts.repository import AccountRepository
 from accounts.repository.standards import StandardRepository
@@ -48,8 +50,18 @@ def judge(repository: AccountRepository, timeline: Timeline, as_of: datetime) ->
     """
     lines = StandardRepository(repository.session).unit_lines()
     day = judged_day(as_of)
+    gathered = gather_facts(repository, as_of)
+    taken = TakenNames(facts.screen_name for facts in gathered.values())
     found = {}
-    for account_id, facts in gather_facts(repository, as_of).items():
+    for account_id, facts in gathered.items():
         standard = timeline.governing(day, lines.get(facts.unit_name or "", ()))
-        found[account_id] = Judgement(facts, standard, check_account(facts, standard.book, as_of))
+        drafts = check_account(facts, standard.book, as_of)
+        found[account_id] = Judgement(facts, standard, tuple(_with_free_names(drafts, taken, facts.screen_name)))
     return found
+
+
+def _with_free_names(drafts: Iterable[FindingDraft], taken: TakenNames, own: str) -> Iterator[FindingDraft]:
+    """Leave out proposed names that another account bears or that would be taken for one."""
+    for draft in drafts:
+        names = draft.proposed_fix if draft.rule_id.startswith("naming.") else ()
+        yield replace(draft, proposed_fix=taken.free(names, own)) if names else draft

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from accounts.checks.facts import AccountFacts, FindingDraft, draft
+from accounts.checks.naming import same_name
 from accounts.enums import AccountKind
 from config.rulebook.accounts import AccountsBook
 from weibo_ops.kernel.clock import beijing_date
@@ -90,13 +91,7 @@ def _personal(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> Itera
 
 def _names(facts: AccountFacts, book: AccountsBook) -> Iterator[FindingDraft]:
     naming = book.naming
-    if naming.unique is not None and facts.same_name_units:
-        others = "、".join(f"“{defuse(unit)}”" for unit in facts.same_name_units)
-        yield from draft(
-            naming.unique,
-            f"名称“{defuse(facts.screen_name)}”与{others}的账号相同,请更名。",
-            evidence={"units": "、".join(facts.same_name_units)},
-        )
+    yield from same_name(facts.screen_name, facts.same_name_units, naming)
     differing = [
         f"{platform}“{defuse(name)}”"
         for platform, name in facts.elsewhere

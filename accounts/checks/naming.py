@@ -35,6 +35,7 @@ def check_name(
     area: str = "",
     function: str = "",
     brand_names: Iterable[str] = (),
+    borne_by: Iterable[str] = (),
 ) -> NameVerdict:
     """Judge a screen name for its sponsoring unit.
 
@@ -46,6 +47,7 @@ def check_name(
         other_units: full names of other registered units, which the name must not be.
         area, function: 行政区 and 职能 of the register, completing what the unit's name does not say.
         brand_names: registered brand names of this unit, beside those of the book.
+        borne_by: other units whose accounts bear the name.
 
     Returns:
         The verdict with all findings; each finding carries up to three conforming names, best first.
@@ -53,11 +55,25 @@ def check_name(
     naming = book.naming
     parsed = parse_unit(unit, naming, level=level, area=area, function=function) if unit.strip() else None
     brands = {*brand_names, *(entry.name for entry in naming.brand_names if entry.unit == unit)}
-    found = list(_judge(screen_name, parsed, naming, tuple(other_units), brands))
+    found = [
+        *_judge(screen_name, parsed, naming, tuple(other_units), brands),
+        *same_name(screen_name, tuple(borne_by), naming),
+    ]
     if found and parsed:
         fixes = _proposals(screen_name, parsed, naming)
         found = [replace(finding, proposed_fix=fixes) for finding in found]
     return NameVerdict(_verdict(found), tuple(found))
+
+
+def same_name(name: str, units: tuple[str, ...], naming: NamingSection) -> Iterator[FindingDraft]:
+    """Say that accounts of other units bear the name."""
+    if naming.unique is not None and units:
+        others = "、".join(f"“{defuse(unit)}”" for unit in units)
+        yield from draft(
+            naming.unique,
+            f"名称“{defuse(name)}”与{others}的账号相同,请更名。",
+            evidence={"units": "、".join(units)},
+        )
 
 
 def _verdict(found: list[FindingDraft]) -> Literal["pass", "advise", "fail"]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from accounts.checks import FindingDraft, NameVerdict, check_name
 from accounts.enums import ObservationKind
+from accounts.free_names import TakenNames
 from accounts.judging import judge, judged_day
 from accounts.models import AccountSnapshot
 from accounts.permissions import Permission
@@ -24,6 +25,7 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, RefusedError
+from weibo_ops.kernel.text import normalise_name
 
 
 class AccountService:
@@ -99,10 +101,31 @@ class AccountService:
 
     def judge_name(self, name: str, unit: str, level: str = "") -> NameVerdict:
         """Judge a screen name for a unit by the standard in force today, without registering it."""
+        return self.judge_names([(name, unit, level)])[0]
+
+    def judge_names(self, asked: Sequence[tuple[str, str, str]]) -> list[NameVerdict]:
+        """Judge many (screen name, unit, level), in their order; a name that another unit's account bears is told."""
         book = self._standards.in_force("accounts", beijing_date(self._clock.now())).book
         with self._db.reading() as session:
-            others = [other for other in UnitRepository(session).names() if other != unit]
-        return check_name(name, unit, level, book, others)
+            units = UnitRepository(session).names()
+            registered = AccountRepository(session).registered()
+        taken = TakenNames(account.screen_name for account in registered)
+        bearers: dict[str, list[str]] = {}
+        for account in registered:
+            bearers.setdefault(normalise_name(account.screen_name), []).append(account.unit)
+        verdicts = []
+        for name, unit, level in asked:
+            verdict = check_name(
+                name,
+                unit,
+                level,
+                book,
+                [other for other in units if other != unit],
+                borne_by=[bearer for bearer in bearers.get(normalise_name(name), ()) if unit and bearer != unit],
+            )
+            free = [replace(each, proposed_fix=taken.free(each.proposed_fix, name)) for each in verdict.findings]
+            verdicts.append(NameVerdict(verdict.verdict, tuple(free)))
+        return verdicts
 
     def check(self, actor: Actor, as_of: datetime | None = None) -> CheckReport:
         """Judge every account by the text that governs its unit, as of an instant; findings are proposals (发现).

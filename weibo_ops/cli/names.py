@@ -51,7 +51,7 @@ def check_name(
     from weibo_ops.kernel.errors import UsageError
     from weibo_ops.kernel.tables import read_table
 
-    if (name is None) == (file is None):
+    if (name is None) == (file is None) or (name is not None and not name.strip()):
         raise UsageError(
             "请给出一个名称,或用 --file 给出名单。", next_step="例:weibo-ops account check-name 名称 --unit 单位全称"
         )
@@ -72,11 +72,12 @@ def check_name(
             ["screen_name"],
         )
         kept = _headings(table)
-        rows = []
-        for row in table.rows:
-            cells = {heading: row.cell(index) for index, heading in enumerate(kept)}
-            verdict = app.accounts.judge_name(row.cell(at["screen_name"]), row.cell(at["unit"]), row.cell(at["level"]))
-            rows.append(cells | {"verdict": verdict.verdict, **_findings(verdict)})
+        asked = [(row.cell(at["screen_name"]), row.cell(at["unit"]), row.cell(at["level"])) for row in table.rows]
+        rows = [
+            {heading: row.cell(index) for index, heading in enumerate(kept)}
+            | {"verdict": verdict.verdict, **_findings(verdict)}
+            for row, verdict in zip(table.rows, app.accounts.judge_names(asked), strict=True)
+        ]
         columns = [*kept, "verdict", "clauses", "proposed_fix"]
         if fmt is not common.Format.JSON:
             columns.remove("proposed_fix")
