@@ -59,7 +59,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FINAL_REVIEWER: _REVIEWER | {Permission.ACCOUNT_APPLY},
     Role.SUPERVISOR: frozenset(
         {
-            Permission.UNIT_EDIT,
             Permission.REGISTER_EDIT,
             Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_FILE,
@@ -97,6 +96,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 LOCAL = frozenset(
     {
+        Permission.UNIT_EDIT,
+        Permission.REGISTER_EDIT,
         Permission.STANDARD_INSTALL,
         Permission.IMPORT,
         Permission.CHECK,

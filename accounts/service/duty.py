@@ -29,6 +29,7 @@ from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import NotFoundError, RefusedError, UsageError, WeiboOpsError
 
 LONGEST_SHIFT = timedelta(hours=36)
+MOST_DAYS = 400
 LEADER_RULE = "带班领导由本单位人员担任;代运维人员可以起草,不得带班"
 ROSTER_RULE = "值班表:一岗一人,请假人员不排班"
 
@@ -45,6 +46,7 @@ class DutyService:
 
     def roster(self, unit: str | None, first: date, last: date) -> list[ShiftRow]:
         """List the shifts that touch the Beijing days ``[first, last]``, of a unit or of all."""
+        _few_days(first, last)
         with self._db.reading() as session:
             wanted = [find_unit(UnitRepository(session), unit).id] if unit else None
             return _rows(session, wanted, beijing_instant(first), beijing_instant(last + timedelta(days=1)))
@@ -75,6 +77,7 @@ class DutyService:
         Raises:
             UnknownYearError: the days enter a year without a calendar, and the standard tells working days apart.
         """
+        _few_days(first, last)
         section = self._book(first).duty
         if section is None:
             return []
@@ -102,8 +105,9 @@ class DutyService:
             UsageError: days, hours or post are wrong.
         """
         _post(post)
-        if last < first or not 0 < hours <= LONGEST_SHIFT.total_seconds() / 3600:
-            raise UsageError("排班的日期或时长不对。", next_step="止日不早于起日,每班不超过36小时。")
+        _few_days(first, last)
+        if not 0 < hours <= LONGEST_SHIFT.total_seconds() / 3600:
+            raise UsageError("每班的时长不对。", next_step="每班大于0小时,不超过36小时。")
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         with self._db.reading() as session:
             people = PeopleRepository(session)
@@ -335,6 +339,11 @@ def _days(row: Deputation) -> list[tuple[int, date]]:
     return [(row.principal_id, row.from_day + timedelta(days=n)) for n in range((row.last_day - row.from_day).days + 1)]
 
 
+def _few_days(first: date, last: date) -> None:
+    if last < first or (last - first).days > MOST_DAYS or not 2000 <= first.year <= 2100:
+        raise UsageError("值班的起止日期不对。", next_step=f"止日不早于起日,一次不超过{MOST_DAYS}日。")
+
+
 def _post(post: str) -> str:
     if post not in {each.value for each in DutyPost}:
         raise UsageError(f"没有“{post}”这个岗位。", next_step=f"可选:{'、'.join(DutyPost)}。")
@@ -370,6 +379,7 @@ def _may_serve(session: Session, unit_id: int, post: str, person: Staff, from_at
 
 def _assign(session: Session, actor: Actor, entry: ShiftEntry) -> int:
     _post(entry.post)
+    _few_days(beijing_date(entry.from_at), beijing_date(entry.from_at))
     if entry.until_at <= entry.from_at:
         raise UsageError("值班的结束时间不晚于开始时间。", next_step="请核对时间。")
     if entry.until_at - entry.from_at > LONGEST_SHIFT:

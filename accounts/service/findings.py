@@ -307,6 +307,11 @@ class FindingService:
         if not reason.strip():
             raise UsageError("终止豁免须写明理由。", next_step="请用 --reason 写明。")
         with self._db.writing() as session:
+            row = FindingRepository(session).waiver(waiver_id)
+            if row is None:
+                raise NotFoundError(f"没有编号为{waiver_id}的豁免。", next_step="编号见 weibo-ops finding waivers。")
+            unit_id, account = FindingRepository(session).sponsor_of(row.account_id)
+            self._must_judge(session, actor, unit_id, account)
             now = self._clock.now()
             if not FindingRepository(session).change_waiver(waiver_id, {"ended_at": now}, signed=True):
                 raise ConflictError("该豁免未签批或已终止。", next_step="见 weibo-ops finding waivers。")

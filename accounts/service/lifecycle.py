@@ -34,6 +34,7 @@ from weibo_ops.kernel.errors import ConflictError, RefusedError, UsageError, Wei
 from weibo_ops.kernel.text import normalise_name
 
 TODO = "account.act"
+TWO_UNITS = "国办发〔2018〕123号:审批、备案由不同单位分别办理"
 NEXT = {"提交审批": "审批通过", "审批通过": "开设备案", "备案退回": "审批通过"}
 """What is awaited after an act, beside the filings that `Act.awaits` names."""
 
@@ -286,6 +287,12 @@ class LifecycleService:
                 next_step="请核对用户id;更名请用 weibo-ops account rename。",
             )
         unit = find_unit(UnitRepository(session), entry.unit)
+        if not unit_tree(session).stands_over(actor.unit_id, unit.id):
+            raise RefusedError(
+                f"“{unit.name}”的存量账号由其上级单位或监管归口登记。",
+                rule=TWO_UNITS,
+                next_step="请由上级单位或监管归口的监管人员办理;新开设的请走申请、审批、备案。",
+            )
         self._one_account(repository, entry.platform, unit.id, unit.name, section)
         self._name_free(session, entry.platform, name, None)
         now = self._clock.now()
@@ -313,7 +320,6 @@ class LifecycleService:
     def _right_side(
         self, session: Session, actor: Actor, act: Act, account: Account, acts: Sequence[AccountAct]
     ) -> None:
-        section = self._section()
         tree = unit_tree(session)
         if act.side is Side.SPONSOR:
             self._must_speak(session, actor, account.unit_id, account.screen_name)
@@ -321,19 +327,19 @@ class LifecycleService:
         if not tree.stands_over(actor.unit_id, account.unit_id):
             raise RefusedError(
                 f"{act.name}由主管单位或监管归口办理,{actor.name}所在单位不能办理“{account.screen_name}”。",
-                rule=section.filing.citation,
+                rule=TWO_UNITS,
                 next_step="请由其上级单位或监管归口办理。",
             )
         since = max((each.id for each in acts if each.act in ("提交审批", "备案退回")), default=0)
         applied = [each for each in acts if each.act in ("申请开设", "提交审批", "变更", "更名", "关停公告", "离任")]
         approved = [each for each in acts if each.act == "审批通过" and each.id > since]
         persons = [login for each in (*applied, *approved) for login in (each.person, each.on_behalf_of) if login]
-        require_second_person(actor, persons, act.name, rule=section.filing.citation)
+        require_second_person(actor, persons, act.name, rule=TWO_UNITS)
         opening = act.name in ("开设备案", "备案退回")
         if opening and any(each.unit_id == actor.unit_id for each in approved):
             raise RefusedError(
                 f"审批与备案须由两个单位分别办理,“{account.screen_name}”的审批单位不能备案。",
-                rule=section.filing.citation,
+                rule=TWO_UNITS,
                 next_step="请由备案机关办理。",
             )
 
@@ -653,11 +659,17 @@ class _Undo(Exception):
 def pending(acts: Sequence[AccountAct]) -> tuple[str, datetime | None]:
     """Return which act is awaited and by when, after these acts in order; empty and None if none is."""
     awaits: tuple[str, datetime | None] = ("", None)
+    before_closing = awaits
     for each in acts:
         awaited = NEXT.get(each.act) or (ACTS[each.act].awaits if each.act in ACTS else "")
+        if each.act == "关停公告":
+            before_closing = awaits
         if awaited:
             awaits = (awaited, each.due_at)
-        elif each.act in ("审批退回", "开设备案", "变更备案", "撤回申请", "撤销关停", "注销"):
+        elif each.act == "撤销关停":
+            # A change that was not filed before the closing was announced still has to be.
+            awaits = before_closing if awaits[0] else awaits
+        elif each.act in ("审批退回", "开设备案", "变更备案", "撤回申请", "注销"):
             awaits = ("", None)
     return awaits
 

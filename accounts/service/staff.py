@@ -404,8 +404,8 @@ def _values(session: Session, entry: StaffEntry) -> dict[str, Any]:
     """Return an entry as column values, checked."""
     check_login(entry.login)
     name = entry.name.strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise UsageError("姓名不能为空,且不超过50字。", next_step="请填写真实姓名。")
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UsageError("姓名不能为空,不超过50字,不含控制字符。", next_step="请填写真实姓名。")
     known = {role.value for role in Role}
     for role in entry.roles:
         if role not in known:

@@ -246,6 +246,8 @@ def _circle(repository: UnitRepository, column: str, unit: Unit, above: Unit) ->
 
 
 def _fitting(column: str, value: str) -> str:
+    if not value.isprintable():
+        raise UsageError("文字中有控制字符或换行。", next_step="请删去后重试。")
     limit = LONGEST if column in ("name", "oversight") else 40 if column == "level" else 100
     if len(value) > limit:
         raise UsageError(f"“{value[:20]}…”过长({len(value)}字)。", next_step=f"请控制在{limit}字以内。")

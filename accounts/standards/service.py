@@ -84,7 +84,7 @@ class StandardService:
         """Return `timeline` as a running transaction sees it."""
         texts = repository.standards(name)
         if not texts:
-            raise NotFoundError(f"没有已安装的“{name}”标准。", next_step="请重新打开程序以安装随附标准。")
+            raise NotFoundError(f"没有名为“{name[:40]}”的标准。", next_step=f"可选:{'、'.join(shipped_names())}。")
         return Timeline(tuple(self._standing(text) for text in texts))
 
     def in_force(self, name: str, on: date) -> LoadedBook[Any]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from accounts.permissions import Permission
 from accounts.repository import PLATFORM, AccountRepository
 from accounts.schemas import PostEntry, ProfileEntry, RosterEntry
 from sentiment.assessment import Assessor
@@ -26,6 +27,7 @@ from sentiment.intake.layouts import (
     parse_roster,
 )
 from sentiment.repository import SentimentRepository
+from weibo_ops.kernel.actors import Actor, require
 
 E = TypeVar("E")
 
@@ -74,10 +76,15 @@ class Loader(Protocol[E]):
 
 
 class RosterLoader:
-    """Registers units and accounts; a name that a roster changes becomes a former one at ``now``."""
+    """Registers units and accounts; a name that a roster changes becomes a former one at ``now``.
 
-    def __init__(self, now: datetime) -> None:
+    Whoever imports a roster that changes the register must be allowed to keep it; one that puts known units under
+    another office of oversight changes who may judge whom, which is the administrator's.
+    """
+
+    def __init__(self, now: datetime, actor: Actor) -> None:
         self._now = now
+        self._actor = actor
 
     def parse(self, header: Header, cells: Sequence[str]) -> RosterEntry:
         """Turn a row into a roster entry."""
@@ -112,6 +119,10 @@ class RosterLoader:
                 offices[entry.unit] = stated[entry.unit] = entry.oversight
             known[entry.uid] = (entry.screen_name, entry.unit)
             wanted[entry.uid] = entry
+        if wanted:
+            require(self._actor, Permission.REGISTER_EDIT, "名录")
+        if stated and repository.unit_ids(stated):
+            require(self._actor, Permission.UNIT_EDIT, "监管归口")
         repository.add_units(wanted.values())
         repository.set_oversight(stated)
         unit_ids = repository.unit_ids({entry.unit for entry in wanted.values()})

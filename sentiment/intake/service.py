@@ -87,7 +87,8 @@ class IntakeService:
             authority: by what right the files were made; recorded with the batch.
 
         Raises:
-            PermissionRefusedError: the actor may not import.
+            PermissionRefusedError: the actor may not import, or the folder holds a roster that would change the
+                register and the actor does not keep it.
             UsageError: the folder holds nothing that is recognised.
             ConflictError: somebody else imports the same folder at this moment.
         """
@@ -101,7 +102,7 @@ class IntakeService:
         for step in self._steps(batch_id, source):
             if step.source.kind is FileKind.USERS:
                 self._read_threads(tell)
-            self._load_file(step, self._loader(step.source, span), span, partial(_tell_bytes, tell, done, total))
+            self._load_file(step, self._loader(step.source, span, actor), span, partial(_tell_bytes, tell, done, total))
             done += step.source.size
         self._read_threads(tell)
         return self._finish(actor, batch_id, source, resumed, span)
@@ -137,9 +138,9 @@ class IntakeService:
 
     # --- files ----------------------------------------------------------------------------------------------
 
-    def _loader(self, file: SourceFile, span: ObservedSpan) -> Loader[Any]:
+    def _loader(self, file: SourceFile, span: ObservedSpan, actor: Actor) -> Loader[Any]:
         if file.kind is FileKind.ROSTER:
-            return RosterLoader(self._clock.now())
+            return RosterLoader(self._clock.now(), actor)
         if file.kind is FileKind.POSTS:
             return PostLoader(file.stem)
         if file.kind is FileKind.COMMENTS:

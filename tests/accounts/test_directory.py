@@ -112,7 +112,7 @@ def test_a_certification_is_reviewed_by_another_and_a_changed_one_is_found(offic
 
 
 def test_other_platforms_stand_in_the_matrix_and_their_names_are_compared(office: Any) -> None:
-    office.lifecycle.register(BOSS, StockEntry(PRESS, "wechat", "gh_1", "云麓之声"))
+    office.lifecycle.register(office.people["sun"], StockEntry(PRESS, "wechat", "gh_1", "云麓之声"))
     office.accounts.check(BOSS, office.clock.now())
     (finding,) = [view for view in office.accounts.findings() if view.rule_id == "naming.same_everywhere"]
     assert "微信公众号“云麓之声”" in finding.message
@@ -124,7 +124,7 @@ def test_other_platforms_stand_in_the_matrix_and_their_names_are_compared(office
 
 def test_an_official_in_person_bears_name_title_and_the_line_to_the_private(office: Any) -> None:
     office.lifecycle.register(
-        BOSS,
+        office.people["sun"],
         StockEntry(
             WATER,
             "weibo",

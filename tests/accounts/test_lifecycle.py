@@ -192,7 +192,7 @@ def test_a_filing_after_its_limit_is_taken_and_called_late(office: Office) -> No
 
 def test_a_name_changes_once_a_year_and_the_old_one_is_held(office: Office) -> None:
     office.run()
-    office.app.lifecycle.register(BOSS, StockEntry(PRESS, "weibo", "9900000001", "云麓发布"))
+    office.app.lifecycle.register(office.people["sun"], StockEntry(PRESS, "weibo", "9900000001", "云麓发布"))
     with pytest.raises(RefusedError, match="已由其他账号使用"):
         office.act("zhao", "更名", new_name="云麓发布")
     with pytest.raises(RefusedError, match=r"下一步:可用的名称|请换一个名称"):

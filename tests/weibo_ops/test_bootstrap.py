@@ -86,7 +86,7 @@ def test_a_check_cut_short_is_made_up_for_when_next_asked(
 
 
 def test_the_program_itself_installs_what_ships_and_checks_what_was_imported(tmp_path: Path, clock: FixedClock) -> None:
-    importer = Actor("li", "李编辑", frozenset({Permission.IMPORT}))
+    importer = Actor("li", "李编辑", frozenset({Permission.IMPORT, Permission.REGISTER_EDIT}))
     app = Application.open(load_settings(tmp_path / "home"), clock, importer)
     folder = exports.export(tmp_path / "a", [exports.post(1, "2026-07-01 09:00:00", "电话13800138000")], [])
     app.intake.import_folder(app.actor, folder)

@@ -62,7 +62,7 @@ def tell(report: BulkReport, fmt: common.Format) -> None:
     elif report.stored:
         common.say(f"已保存:{counts}。")
     else:
-        common.say(f"未保存:{counts}。下一步:请改正上列各行,或加 --skip-faulty 跳过。")
+        common.say(f"有误 {len(report.faults)} 行,全部未保存。下一步:请改正上列各行,或加 --skip-faulty 跳过。")
         raise typer.Exit(1)
 
 

@@ -75,8 +75,14 @@ def list_findings(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出问题及其所处环节。"""
+    from accounts.enums import FindingState
     from config.rulebook.base import Severity
+    from weibo_ops.kernel.errors import UsageError
 
+    if state is not None and state not in set(FindingState):
+        raise UsageError(f"状态“{state[:20]}”无法识别。", next_step=f"可选:{'、'.join(FindingState)}。")
+    if severity is not None and severity not in set(Severity):
+        raise UsageError(f"性质“{severity[:20]}”无法识别。", next_step="可选:veto、deduct、advice。")
     app_ = common.application(context)
     if confirmed:
         views = app_.findings.circulated()

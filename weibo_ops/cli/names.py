@@ -117,7 +117,8 @@ def impostors(
     if record:
         result = app.impostors.record(app.actor, candidates)
         common.say(f"已登记:新增 {result.added},再次发现 {result.seen_again},已排除或办结 {result.dismissed}。")
-    common.say(f"疑似仿冒 {sum(bool(each.imitates) for each in found)} 个,均须人工核实。")
+    suspected = sum(bool(each.imitates) for each in found)
+    common.say(f"疑似仿冒 {suspected} 个,均须人工核实。" if suspected else "未发现疑似仿冒的名称。")
 
 
 def _findings(verdict: Any) -> dict[str, object]:

@@ -30,12 +30,12 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from weibo_ops.kernel.clock import ensure_utc
-from weibo_ops.kernel.errors import EnvironmentFault
+from weibo_ops.kernel.errors import EnvironmentFault, UsageError
 from weibo_ops.kernel.ids import canonical_json
 
 BUSY_TIMEOUT_MS = 15_000
@@ -191,6 +191,13 @@ class Database:
         with self._sessions(bind=engine) as session:
             try:
                 yield session
+            except (OverflowError, UnicodeEncodeError, DataError) as fault:
+                session.rollback()
+                if isinstance(fault, UnicodeEncodeError):
+                    raise UsageError("文字中有数据库不能保存的字符。", next_step="请改用 UTF-8 文字后重试。") from fault
+                if isinstance(fault, DataError) and "out of range" not in str(fault.orig):
+                    raise
+                raise UsageError("编号或数字过大。", next_step="请核对后重试。") from fault
             except DatabaseError as fault:
                 session.rollback()
                 if isinstance(fault, OperationalError) or type(fault) is DatabaseError:
