@@ -108,7 +108,13 @@ class ImpostorService:
         return result
 
     def list_suspects(self, state: str | None = None) -> list[SuspectRow]:
-        """List the suspects, in one state or all, the surest first."""
+        """List the suspects, in one state or all, the surest first.
+
+        Raises:
+            UsageError: there is no such state.
+        """
+        if state is not None and state not in set(ImpostorState):
+            raise UsageError(f"没有“{state}”这一状态。", next_step=f"可选:{'、'.join(ImpostorState)}。")
         with self._db.reading() as session:
             return [
                 _row(*found)
