@@ -104,23 +104,33 @@ class AccountService:
         return self.judge_names([(name, unit, level)])[0]
 
     def judge_names(self, asked: Sequence[tuple[str, str, str]]) -> list[NameVerdict]:
-        """Judge many (screen name, unit, level), in their order; a name that another unit's account bears is told."""
+        """Judge many (screen name, unit, level), in their order.
+
+        Of a unit that is registered with an account, its level, area, function and brand names are known; a name that
+        another unit's account bears is told.
+        """
         book = self._standards.in_force("accounts", beijing_date(self._clock.now())).book
         with self._db.reading() as session:
             units = UnitRepository(session).names()
             registered = AccountRepository(session).registered()
         taken = TakenNames(account.screen_name for account in registered)
         bearers: dict[str, list[str]] = {}
+        own: dict[str, list[Registered]] = {}
         for account in registered:
+            own.setdefault(account.unit, []).append(account)
             bearers.setdefault(normalise_name(account.screen_name), []).append(account.unit)
         verdicts = []
         for name, unit, level in asked:
+            first = next(iter(own.get(unit, ())), None)
             verdict = check_name(
                 name,
                 unit,
-                level,
+                level or (first.level if first else ""),
                 book,
                 [other for other in units if other != unit],
+                area=first.area if first else "",
+                function=first.function if first else "",
+                brand_names=[account.brand_name for account in own.get(unit, ()) if account.brand_name],
                 borne_by=[bearer for bearer in bearers.get(normalise_name(name), ()) if unit and bearer != unit],
             )
             free = [replace(each, proposed_fix=taken.free(each.proposed_fix, name)) for each in verdict.findings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from accounts.lookalikes import Candidate
 from accounts.models import ImpostorSuspect
 from accounts.repository.impostors import ImpostorRepository
 from tests import exports
-from tests.office import BOSS, populate
+from tests.office import BOSS, PRESS, WATER, populate
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
 
@@ -161,3 +162,17 @@ def test_judging_a_list_stores_nothing(office: Any) -> None:
     assert [each.imitates for each in found] == [exports.NAME, ""]
     assert office.impostors.judge([Candidate("平安北亰")], of=["平安北京"])[0].imitates == "平安北京"
     assert office.impostors.list_suspects() == []
+
+
+def test_a_name_is_judged_with_what_the_register_knows_of_the_unit(office: Any) -> None:
+    judged = office.accounts.judge_name
+    nickname = judged("云麓小灵通", PRESS)
+    assert [finding.rule_id for finding in nickname.findings] == ["naming.nickname"]
+    assert exports.NAME not in nickname.findings[0].proposed_fix, "it is borne already"
+    speaker = replace(BOSS, unit_id=office.people["city"].unit_id)
+    office.lifecycle.act(speaker, exports.NAME, "变更", "品牌名备案", brand_name="云麓小灵通")
+    assert judged("云麓小灵通", PRESS).verdict == "pass"
+    taken = judged(exports.NAME, WATER)
+    assert "naming.unique" in {finding.rule_id for finding in taken.findings}
+    assert "naming.unique" not in {finding.rule_id for finding in judged(exports.NAME, PRESS).findings}
+    assert "naming.unique" not in {finding.rule_id for finding in judged(exports.NAME, "").findings}
