@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from accounts.lookalikes.shapes import alike, partners
+from accounts.lookalikes.shapes import FIRST_OF_ALIKE, alike, partners
 from weibo_ops.kernel.text import known_words, normalise_name, pinyin, simplified, syllable
 
 THRESHOLD = 0.65
@@ -31,7 +31,8 @@ ADDED = (
     "police", "china", "gov",
 )
 # fmt: on
-"""Words that make a name look official or like a second account; tried in this order."""
+"""Words that make a name look official or like a second account."""
+_ADDED_BY_FIRST = {first: tuple(word for word in ADDED if word[0] == first) for first in {word[0] for word in ADDED}}
 _BEFORE = ("官方", "真", "权威", "新", "正版", "中国", "这里是")
 _DISGUISED = {
     variant: word
@@ -229,7 +230,7 @@ def plain_form(name: str) -> str:
 
 def shape_form(form: str) -> str:
     """Return a form in which characters of like shape are one: the first of a character and its partners."""
-    return "".join(min(character, *partners(character)) if partners(character) else character for character in form)
+    return form.translate(FIRST_OF_ALIKE)
 
 
 def _undressed(name: str) -> Iterator[tuple[str, float, list[str]]]:
@@ -260,14 +261,14 @@ def _without_one(form: str, reasons: list[str]) -> Iterator[tuple[str, float, li
         disguised = form[at : at + 2]
         if disguised in _DISGUISED:
             yield form[:at] + form[at + 2 :], 0.9, [f"添加“{disguised}”(形似或音似“{_DISGUISED[disguised]}”)", *reasons]
-    for word in ADDED:
-        at = form.find(word)
-        while at >= 0:
+    for at, character in enumerate(form):
+        for word in _ADDED_BY_FIRST.get(character, ()):
+            if not form.startswith(word, at):
+                continue
             rest = form[:at] + form[at + len(word) :]
             outside = at + len(word) == len(form) or (at == 0 and word in _BEFORE) or (at > 0 and len(word) > 1)
             if len(rest) >= SHORTEST and outside:
                 yield rest, 0.94 if len(word) > 1 else 0.9, [f"添加“{word}”", *reasons]
-            at = form.find(word, at + 1)
 
 
 def _compared(form: str, registered: str) -> tuple[float, list[str]] | None:

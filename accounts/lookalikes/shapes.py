@@ -71,6 +71,12 @@ def partners(character: str) -> frozenset[str]:
     return _partners().get(character, frozenset())
 
 
+FIRST_OF_ALIKE = str.maketrans(
+    {character: min(character, *others) for character, others in _partners().items() if others}
+)
+"""Each character of the table to the first of it and those that it is taken for."""
+
+
 def pairs() -> int:
     """Return how many unordered pairs the table holds."""
     return sum(len(others) for others in _partners().values()) // 2
