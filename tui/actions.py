@@ -131,7 +131,75 @@ _TABLES = (
     Action("impostors", "仿冒", ("7", "f16"), Group.TABLES, "app.open_table('impostors')", aliases=("疑似仿冒账号",)),
     Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
 )
-_REGISTER: tuple[Action, ...] = ()
+_REGISTER = (
+    Action(
+        "account_act",
+        "办理账号和单位事项",
+        ("b", "ctrl+b"),
+        Group.ACTS,
+        "screen.act",
+        (Place.ACCOUNTS,),
+        (
+            "审批",
+            "退回",
+            "备案",
+            "启用",
+            "变更",
+            "更名",
+            "暂停",
+            "恢复",
+            "关停公告",
+            "注销",
+            "换口令",
+            "认证",
+            "管理员",
+        ),
+        "办理",
+        (
+            Permission.ACCOUNT_APPLY,
+            Permission.ACCOUNT_APPROVE,
+            Permission.ACCOUNT_FILE,
+            Permission.SAFETY_EDIT,
+            Permission.CERTIFICATION_EDIT,
+            Permission.UNIT_EDIT,
+        ),
+    ),
+    Action(
+        "apply",
+        "申请开设账号、登记账号和单位",
+        ("n", "ctrl+n"),
+        Group.ACTS,
+        "screen.new",
+        (Place.ACCOUNTS,),
+        ("申请开设", "存量登记", "登记单位"),
+        "新增",
+        (Permission.ACCOUNT_APPLY, Permission.REGISTER_EDIT, Permission.UNIT_EDIT),
+    ),
+    Action(
+        "check",
+        "检查全部账号",
+        ("x", "f9"),
+        Group.ACTS,
+        "screen.check",
+        (Place.ACCOUNTS,),
+        ("检查",),
+        "检查",
+        (Permission.CHECK,),
+    ),
+    Action(
+        "tree", "切换账号表与单位树", ("v", "f6"), Group.FILTERS, "screen.other_view", (Place.ACCOUNTS,), (), "单位树"
+    ),
+    Action(
+        "line",
+        "单位树按另一条隶属关系",
+        ("l", "f8"),
+        Group.FILTERS,
+        "screen.next_line",
+        (Place.ACCOUNTS,),
+        ("行政隶属", "行业主管", "属地监管", "监管归口"),
+        "隶属",
+    ),
+)
 _FINDINGS: tuple[Action, ...] = (
     Action(
         "take_step",
@@ -278,12 +346,14 @@ _DUTY = (
     Action(
         "duty_view", "切换值班表与交接单", ("v", "f6"), Group.FILTERS, "screen.other_view", (Place.DUTY,), (), "交接单"
     ),
-    Action("week_before", "上一周", ("left", "f7"), Group.FILTERS, "screen.week_by(-1)", (Place.DUTY,), (), "上周"),
-    Action("week_after", "下一周", ("right", "f8"), Group.FILTERS, "screen.week_by(1)", (Place.DUTY,), (), "下周"),
-    Action("this_week", "本周", ("w", "f9"), Group.FILTERS, "screen.week_by(0)", (Place.DUTY,)),
     Action(
         "duty_unit", "选择值班单位", ("u", "ctrl+n"), Group.FILTERS, "screen.choose_unit", (Place.DUTY,), (), "单位"
     ),
+    Action(
+        "week_before", "上一周", ("p", "left", "f7"), Group.FILTERS, "screen.week_by(-1)", (Place.DUTY,), (), "上周"
+    ),
+    Action("week_after", "下一周", ("n", "right", "f8"), Group.FILTERS, "screen.week_by(1)", (Place.DUTY,), (), "下周"),
+    Action("this_week", "本周", ("w", "f9"), Group.FILTERS, "screen.week_by(0)", (Place.DUTY,)),
     Action("all_lists", "含已办结的交接单", ("h", "f10"), Group.FILTERS, "screen.all_lists", (Place.DUTY,)),
 )
 _ROWS = (

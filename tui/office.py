@@ -56,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Branch:
-    """A unit in the tree with the sums over everything below it; ``open`` when that is shown."""
+    """A unit in the tree with the sums over everything below it, which is shown when ``open``; a ``leaf`` has none."""
 
     unit: UnitRow
     depth: int
@@ -65,6 +65,7 @@ class Branch:
     deductions: int
     advices: int
     open: bool
+    leaf: bool
 
 
 def platform_word(platform: str) -> str:
@@ -143,7 +144,8 @@ def grow(
                 sums += walk(child, depth + 1, shown=inside)
         if shown and (sums["accounts"] or not narrowed):
             totals = (sums["accounts"], sums["vetoes"], sums["deductions"], sums["advices"])
-            grown.insert(at, Branch(unit, depth, *totals, open=unit.unit_id not in folded))
+            leaf = not sums["accounts"] and unit.name not in below
+            grown.insert(at, Branch(unit, depth, *totals, open=unit.unit_id not in folded, leaf=leaf))
         return sums
 
     for unit in (*below.get("", ()), *units):
@@ -178,9 +180,9 @@ class AccountFile:
 def account_file(app: Application, entry: Entry) -> AccountFile:
     """Read everything on an account; telephone numbers are masked for everybody, since a screen is looked at."""
     sheet = entry.sheet
-    name = sheet.uid or sheet.screen_name
+    name = f"#{sheet.account_id}"
     looker = replace(app.actor, permissions=frozenset())
-    filed = [row for row in app.directory.certifications() if row.account == sheet.screen_name]
+    filed = [row for row in app.directory.certifications() if row.account_id == sheet.account_id]
     return AccountFile(
         entry=entry,
         unit=next((unit for unit in app.units.list_units() if unit.name == sheet.unit), None),

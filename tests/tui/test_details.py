@@ -10,7 +10,9 @@ from config.rulebook.evaluation import Fact
 from evaluation.words import fact_words
 from tests.tui import city
 from tests.tui.driver import Screens
-from tui.details.register import CONFIRMED, EVIDENCE_WORDS, account_sheet
+from tui import office
+from tui.details.account import file_sheet
+from tui.details.register import CONFIRMED, EVIDENCE_WORDS, finding_blocks
 from tui.glyphs import Glyphs
 from tui.sheet import Field, Head
 
@@ -40,17 +42,18 @@ async def test_a_finding_is_unconfirmed_until_a_person_confirms_it(screens: Scre
     findings = [finding for finding in service.findings() if finding.account_id == row.account_id]
     assert findings
     for state in ("发现", "核实", "告知与申辩", "确认", "交办", "反馈", "复核", "办结"):
-        sheet = account_sheet(row, [replace(finding, state=state) for finding in findings], Glyphs())
-        heads = [block.text for block in sheet.blocks if isinstance(block, Head) and block.text.endswith(")")]
+        blocks = finding_blocks([replace(finding, state=state) for finding in findings], Glyphs())
+        heads = [block.text for block in blocks if isinstance(block, Head) and block.text.endswith(")")]
         assert len(heads) == len(findings)
         assert all(("待核实" in head) == (state not in CONFIRMED) and state in head for head in heads)
         assert (state in CONFIRMED) == (state in ("确认", "交办", "反馈", "复核", "办结"))
 
 
 async def test_an_account_that_was_never_observed_has_no_data_not_zero(screens: Screens) -> None:
-    row = screens.app.services.accounts.list_accounts()[0]
+    (entry, *_) = office.entries(screens.app.services)
+    assert entry.row is not None
     bare = replace(
-        row,
+        entry.row,
         covered_until=None,
         posts_observed=0,
         last_post_at=None,
@@ -58,10 +61,12 @@ async def test_an_account_that_was_never_observed_has_no_data_not_zero(screens: 
         verified=None,
         verified_reason="",
     )
-    told = {block.label: block.text for block in account_sheet(bare, [], Glyphs()).blocks if isinstance(block, Field)}
-    assert [told[name] for name in ("观测微博", "最近更新", "粉丝", "认证", "观测截至")] == ["无数据"] * 5
+    file = office.account_file(screens.app.services, replace(entry, row=bare))
+    told = {block.label: block.text for block in file_sheet(file, Glyphs()).blocks if isinstance(block, Field)}
+    assert [told[name] for name in ("观测微博", "最近更新", "粉丝", "平台显示", "观测截至")] == ["无数据"] * 5
     async with screens.open():
-        assert screens.screen.row_of(bare)[4].text == "无数据"
+        assert screens.screen.row_of(replace(entry, row=bare))[5].text == "无数据"
+        assert [cell.text for cell in screens.screen.row_of(replace(entry, row=None))[4:]] == ["无数据"] * 2 + ["-"] * 3
 
 
 async def test_a_comment_without_a_clock_says_why(screens: Screens) -> None:

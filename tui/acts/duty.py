@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from accounts.enums import DutyPost
@@ -95,14 +95,12 @@ def _assign(app: Application, day: Day) -> Plan:
         )
         return app.duty.assign(actor, entry)
 
-    missing = day.gaps[0] if day.gaps else None
-    starts = missing.from_at if missing else beijing_instant(day.day, time(9))
-    ends = missing.until_at if missing else beijing_instant(day.day, time(18))
+    post, starts, ends = _wanted(day, app.clock.now())
     return Plan(
         f"排班  {day.unit}",
         submit,
         (
-            Ask("post", "岗位", Kind.CHOICE, missing.post if missing else DutyPost.LEAD, required=True, options=POSTS),
+            Ask("post", "岗位", Kind.CHOICE, post, required=True, options=POSTS),
             Ask("login", "值班人", Kind.CHOICE, required=True, options=people(app, day.unit)),
             Ask("from_at", "开始", Kind.INSTANT, format_beijing(starts), required=True),
             Ask("until_at", "结束", Kind.INSTANT, format_beijing(ends), required=True),
@@ -111,6 +109,16 @@ def _assign(app: Application, day: Day) -> Plan:
         intro="一岗一人;请假人员不排班,代运维人员不带班。到时的提醒发给当班人。",
         told=lambda row: f"已排班 #{row.shift_id}:{row.post} {row.name}。",
     )
+
+
+def _wanted(day: Day, now: datetime) -> tuple[str, datetime, datetime]:
+    """Return post and time of the day's first gap that still can be filled; else the ordinary turn of a day."""
+    morning, next_morning = (beijing_instant(day.day + timedelta(days=n), time(9)) for n in (0, 1))
+    for gap in day.gaps:
+        starts, ends = max(gap.from_at, beijing_instant(day.day)), min(gap.until_at, next_morning)
+        if starts < ends and now < ends:
+            return gap.post, starts, ends
+    return DutyPost.LEAD.value, morning, next_morning
 
 
 def _fill(app: Application, day: Day) -> Plan:

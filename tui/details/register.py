@@ -1,11 +1,11 @@
-"""Sheets of an account with its findings, and of a post with its content hits."""
+"""What sheets say of findings, and the sheet of a post with its content hits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from accounts.schemas import AccountRow, FindingView, PostRow
+from accounts.schemas import FindingView, PostRow
 from config.rulebook.base import Trust
 from publishing.schemas import ContentHitView
 from tui.format import NO_DATA, count
@@ -52,8 +52,8 @@ EVIDENCE_WORDS = {
 """What the evidence of a finding is called."""
 
 
-def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyphs) -> Sheet:
-    """Say what is registered and observed of an account, and what the standard says to it."""
+def finding_blocks(findings: Sequence[FindingView], glyphs: Glyphs) -> list[Block]:
+    """Say what the standard says to an account; what no person has confirmed is called so."""
     blocks: list[Block] = []
     for finding in findings:
         mark = glyphs.severity(finding.severity)
@@ -66,32 +66,11 @@ def account_sheet(row: AccountRow, findings: Sequence[FindingView], glyphs: Glyp
             *(Field("证据", _evidence(name, value), "dim") for name, value in finding.evidence.items()),
             Field("首次发现", format_beijing(finding.first_seen), "dim"),
         ]
-    if not findings:
-        blocks.append(Head(f"{glyphs.sign('good')} 没有检查发现", "good"))
-    blocks += [
-        Head("台账"),
-        Field("主办单位", row.unit),
-        Field("层级区域", f"{row.level}  {row.area}"),
-        Field("职能", row.function or NO_DATA),
-        Field("状态", row.status),
-        Field("认证", _verified(row)),
-        Field("粉丝", count(row.followers_count)),
-        Field("观测微博", NO_DATA if row.covered_until is None else f"{row.posts_observed} 条"),
-        Field("最近更新", format_beijing(row.last_post_at) or NO_DATA),
-        Field("观测截至", format_beijing(row.covered_until) or NO_DATA),
-        Field("用户id", row.uid, "dim"),
-    ]
-    return Sheet(f"{row.screen_name}  检查发现 {len(findings)} 项", tuple(blocks))
+    return blocks or [Head(f"{glyphs.sign('good')} 没有检查发现", "good")]
 
 
 def _evidence(name: str, value: object) -> str:
     return f"{EVIDENCE_WORDS.get(name, name)}:{NO_DATA if value is None else value}"
-
-
-def _verified(row: AccountRow) -> str:
-    if row.verified is None:
-        return NO_DATA
-    return f"已认证:{row.verified_reason or NO_DATA}" if row.verified else "未认证"
 
 
 def post_sheet(row: PostRow, hits: Sequence[ContentHitView], glyphs: Glyphs) -> Sheet:

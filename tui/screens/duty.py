@@ -61,8 +61,8 @@ class DutyScreen(TableScreen):
                 Column("期限", 11, from_cells=100),
             )
         return (
-            Column("日期", 11),
-            *(Column(post.value, 16, grow=1) for post in DutyPost),
+            Column("日期", 12),
+            *(Column(post.value, 14, grow=1) for post in DutyPost),
             Column("空档", 6),
         )
 
@@ -179,6 +179,8 @@ class DutyScreen(TableScreen):
     def _show_rows(self, batch: Any) -> None:
         if batch.items and isinstance(batch.items[0], Day):
             self.of_unit = batch.items[0].unit
+            if not self._cursor_wanted:
+                self._cursor_wanted = next((place for place, day in enumerate(batch.items) if day.today), 0)
         super()._show_rows(batch)
 
     def _of(self, unit: str | None) -> None:

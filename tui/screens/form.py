@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 UNSURE = "办理时出现意外错误({name}),已记入日志 logs/weibo-ops.log。下一步:返回后按 r 核对是否已办,再决定是否重办。"
 SUBMITTING = "正在提交,请稍候"
 KEPT = "填写的内容尚未提交,离开即不保留。"
+BOX_CELLS = 76
+FRAME_LINES = 7
+"""Lines of a form that are not fields: title, empty lines, keys, and the edge of the terminal."""
+LEAST_LINES = 3
 FIELDS = (LineField, TextField, ChoiceField, YesField)
 
 
@@ -101,6 +105,18 @@ class FormScreen(ModalScreen["Done | None"], ReadingScreen):
         said = self.query_one("#form-said", Words)
         said.set_class(wrong, "-wrong")
         said.text = f"{self._sign} {sentence}" if wrong else sentence
+        self._fit()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Leave room for the sentence and the keys."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the fields take what is left: the sentence and the keys are always in sight."""
+        said = self.query_one("#form-said", Words)
+        cells = min(BOX_CELLS, self.app.size.width) - 6
+        rest = self.app.size.height - FRAME_LINES - said.get_content_height(self.size, self.size, cells)
+        self.query_one("#form-body").styles.max_height = max(rest, LEAST_LINES)
 
     @property
     def _sign(self) -> str:

@@ -66,7 +66,8 @@ class OptionPicker(ModalScreen[str | None]):
             for option in self._shown
         ]
         values = [option.value for option in self._shown]
-        at = values.index(self._value) if self._value in values else 0
+        first = next((place for place, option in enumerate(self._shown) if not option.off), 0)
+        at = values.index(self._value) if self._value in values else first
         columns = COLUMNS if any(option.off or option.note for option in self._all) else COLUMNS[:1]
         self.query_one(Ledger).show(columns, rows, "没有符合的选项。", at)
 

@@ -116,7 +116,7 @@ class ChoiceField(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw what is chosen between the arrows that step."""
         chosen = next((option for option in self.ask.options if option.value == self.raw), None)
-        words = chosen.label if chosen else (self.ask.hint or "未选")
+        words = chosen.label.strip() if chosen else (self.ask.hint or "未选")
         cells = max(self.size.width - 16, 4)
         shown = Content(one_line(words, cells))
         if chosen is None:
