@@ -5,6 +5,7 @@ Source: 国办发〔2018〕123号 (谁开设、谁主办; approval and filing); 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,6 +76,47 @@ ACTS: dict[str, Act] = {act.name: act for act in _ACTS}
 """Every act, by name."""
 LIVING = frozenset({State.RUNNING, State.PAUSED, State.CLOSING})
 """States of an account that speaks, or could."""
+
+
+DETAIL_WORDS = {
+    "archived": "已存档",
+    "brand_name": "品牌名",
+    "clause": "依据",
+    "decision": "集体研究",
+    "earliest": "最早注销日",
+    "ends_on": "离任日期",
+    "filed_on": "备案日期",
+    "filing_number": "备案号",
+    "from": "原名",
+    "kind": "类别",
+    "late": "逾期",
+    "need": "开设必要性",
+    "person_name": "姓名",
+    "person_title": "职务",
+    "platform": "平台",
+    "staffing": "人员配备",
+    "to": "新名",
+    "uid": "用户id",
+    "unit": "主办单位",
+    "until": "止日",
+    "upkeep": "更新保障",
+}
+"""What the particulars of an act are called."""
+
+
+def particulars(details: Mapping[str, object], note: str = "") -> str:
+    """Return the particulars of an act in words, without those that are empty or say what the note says."""
+    return ";".join(
+        f"{DETAIL_WORDS.get(name, name)}:{_words(value)}"
+        for name, value in details.items()
+        if value not in (None, False, "") and value != note
+    )
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "是"
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def open_acts(state: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from accounts.enums import AccountStatus
-from accounts.models import Account, AccountAct, AccountName, Certification, Unit
+from accounts.models import Account, AccountAct, AccountName, AccountSnapshot, Certification, Unit
 from weibo_ops.kernel.repository import Repository
 
 
@@ -119,6 +119,27 @@ class LifecycleRepository(Repository):
                 select(AccountName).where(AccountName.account_id == account_id).order_by(AccountName.id)
             )
         )
+
+    def renames_seen(self, account: Account, since: datetime) -> int:
+        """Count the names that an account bore at some instant from ``since`` on and that a roster showed as given up.
+
+        A roster tells that a name was changed, not when; only a profile seen under the old name bounds it from below.
+        """
+        seen = (
+            select(AccountSnapshot.uid)
+            .where(
+                AccountSnapshot.platform == account.platform,
+                AccountSnapshot.uid == account.uid,
+                AccountSnapshot.screen_name == AccountName.name,
+                AccountSnapshot.observed_at >= since,
+                AccountSnapshot.observed_at < AccountName.until_at,
+            )
+            .exists()
+        )
+        given_up = select(func.count()).where(
+            AccountName.account_id == account.id, AccountName.held_until.is_(None), seen
+        )
+        return self.session.scalar(given_up) or 0
 
     def give_name(self, account_id: int, name: str, at: datetime | None, *, held_until: datetime | None = None) -> None:
         """Let an account bear a name from an instant on; the name borne until then becomes a former one."""

@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.schemas import PostEntry, ProfileEntry, RosterEntry
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
+from weibo_ops.kernel.text import normalise_name
 
 PLATFORM = "weibo"
 POST_COUNTS = ("reposts_count", "comments_count", "likes_count")
@@ -151,6 +152,17 @@ class AccountRepository(Repository):
             self.session.add(AccountName(account_id=account_id, name=name, from_at=from_at))
         self.session.flush()
 
+    def names_being_opened(self) -> set[str]:
+        """Return the names, made comparable, of the accounts on Weibo that are applied for and not running yet."""
+        names = self.session.scalars(
+            select(Account.screen_name).where(
+                Account.platform == PLATFORM,
+                Account.uid.is_(None),
+                Account.status != AccountStatus.CANCELLED.value,
+            )
+        )
+        return set(map(normalise_name, names))
+
     def roster(self, uids: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Return ``{uid: (screen name, unit name)}`` of the registered ones among ``uids``."""
         wanted = set(uids)
@@ -221,14 +233,22 @@ class AccountRepository(Repository):
         return {row.uid: row for row in rows}
 
     def known_names(self) -> dict[str, int]:
-        """Return ``{screen name: account id}`` of registered accounts, their former names included.
+        """Return ``{screen name: account id}`` of registered accounts on Weibo, their former names included.
 
-        Former names are those written down when an account was renamed, and those seen in profiles.
+        Former names are those written down when an account was renamed, and those seen in profiles. A name that is
+        only applied for, or borne on another platform, is nobody's here: whoever writes under it is a stranger.
         """
         seen = self.session.execute(
-            select(AccountSnapshot.screen_name, Account.id).join(Account, Account.uid == AccountSnapshot.uid)
+            select(AccountSnapshot.screen_name, Account.id).join(
+                Account, (Account.uid == AccountSnapshot.uid) & (Account.platform == AccountSnapshot.platform)
+            )
         )
-        borne = self.session.execute(select(AccountName.name, AccountName.account_id).order_by(AccountName.id))
+        borne = self.session.execute(
+            select(AccountName.name, AccountName.account_id)
+            .join(Account, Account.id == AccountName.account_id)
+            .where(Account.platform == PLATFORM, Account.uid.is_not(None))
+            .order_by(AccountName.id)
+        )
         present = {row.screen_name: row.account_id for row in self.registered()}
         return dict(seen.all()) | dict(borne.all()) | present
 

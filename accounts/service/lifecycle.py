@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.checks import check_name
 from accounts.enums import AccountKind, AccountStatus, Origin, Platform
 from accounts.lifecycle import ACTS, Act, Side, open_acts
-from accounts.models import Account, AccountAct, Unit
+from accounts.models import Account, AccountAct, AccountName, Unit
 from accounts.permissions import Permission
 from accounts.repository.duty import SUPERVISORS, DutyRepository, recipient_on_duty
 from accounts.repository.lifecycle import LifecycleRepository
@@ -34,7 +34,9 @@ from weibo_ops.kernel.errors import ConflictError, RefusedError, UsageError, Wei
 from weibo_ops.kernel.text import normalise_name
 
 TODO = "account.act"
-TWO_UNITS = "国办发〔2018〕123号:审批、备案由不同单位分别办理"
+OWN_TODO = "account.own"
+TWO_UNITS = "本程序默认标准:审批、备案由两个单位分别办理,申请人不得审批、备案"
+IN_ORDER = "本程序默认标准:账号按申请、审批、备案、启用、公告、注销的次序办理"
 NEXT = {"提交审批": "审批通过", "审批通过": "开设备案", "备案退回": "审批通过"}
 """What is awaited after an act, beside the filings that `Act.awaits` names."""
 
@@ -70,12 +72,12 @@ class LifecycleService:
             return next(sheet for sheet in _sheets(session, self._clock.now()) if sheet.account_id == found.id)
 
     def history(self, reference: str) -> list[ActView]:
-        """List the acts in the life of an account, in order."""
+        """List the acts in the life of an account, in order; renames that a roster showed stand among them."""
         with self._db.reading() as session:
             found = find_account(DutyRepository(session), reference)
             rows = LifecycleRepository(session).acts([found.id])
             due = _dues([act for act, _ in rows])
-            return [
+            done = [
                 ActView(
                     act=act.act,
                     state_before=act.state_before,
@@ -91,6 +93,8 @@ class LifecycleService:
                 )
                 for act, unit in rows
             ]
+            seen = _seen_renames(LifecycleRepository(session).names(found.id))
+        return sorted((*done, *seen), key=lambda view: view.at)
 
     def due(self) -> list[AccountSheet]:
         """List the accounts of which an act is awaited, the soonest due first."""
@@ -121,6 +125,12 @@ class LifecycleService:
             if len({person.id for person in people if person.active and not person.service}) < 2:
                 raise UsageError(
                     "人员配备不足两名。", rule=section.opening.citation, next_step="请写明两名以上在岗人员的登录名。"
+                )
+            if people[0].outsourced:
+                raise UsageError(
+                    f"{people[0].name}是代运维人员,不能任主管理员。",
+                    rule=section.opening.citation,
+                    next_step="请把本单位人员写在第一位。",
                 )
             self._one_account(repository, application.platform, unit.id, unit.name, section)
             self._name_free(session, application.platform, application.screen_name, None)
@@ -157,11 +167,11 @@ class LifecycleService:
                 "staffing": list(application.staffing),
             }
             account = repository.account(account_id)
-            self._write(session, actor, account, ACTS["申请开设"], application.need.strip(), details, before="")
+            self._write(session, actor, account, ACTS["申请开设"], application.need.strip(), details, now, before="")
             repository.change(account_id, account.version, account.status, {"status": AccountStatus.IN_APPROVAL.value})
             account = repository.account(account_id)
             before = AccountStatus.PLANNED.value
-            self._write(session, actor, account, ACTS["提交审批"], "", {}, before=before)
+            self._write(session, actor, account, ACTS["提交审批"], "", {}, now, before=before)
             audit.append(session, actor, "account.act", account.screen_name, {"act": "申请开设", **details}, now)
             return next(sheet for sheet in _sheets(session, now) if sheet.account_id == account_id)
 
@@ -227,7 +237,7 @@ class LifecycleService:
             note: why; asked for by returns, pauses, closings and changes.
             given: what the act needs: ``filing_number`` and ``filed_on`` (备案), ``uid`` (启用), ``new_name`` (更名),
                 ``until`` (暂停), ``decision`` (关停公告), ``archived`` (注销), ``ends_on`` (离任), or the fields that a
-                变更 changes (brand_name, person_name, person_title, unit).
+                变更 changes (kind, brand_name, person_name, person_title, unit).
 
         Raises:
             PermissionRefusedError: the actor lacks the act's permission.
@@ -247,7 +257,7 @@ class LifecycleService:
             if AccountStatus(account.status) not in act.sources:
                 raise RefusedError(
                     f"“{account.screen_name}”现为“{account.status}”,不能{name}。",
-                    rule=self._section().opening.citation,
+                    rule=IN_ORDER,
                     next_step=f"可办:{'、'.join(open_acts(account.status)) or '已注销'}。",
                 )
             acts = [each for each, _ in repository.acts([account.id])]
@@ -263,7 +273,7 @@ class LifecycleService:
             if name == "更名":
                 held = now + timedelta(hours=self._section().rename.held_hours)
                 repository.give_name(account.id, account.screen_name, now, held_until=held)
-            self._write(session, actor, account, act, note.strip(), details, before=before)
+            self._write(session, actor, account, act, note.strip(), details, now, before=before)
             audit.append(session, actor, "account.act", account.screen_name, {"act": name, **details}, now)
             account_id = account.id
         with self._db.reading() as session:
@@ -315,6 +325,20 @@ class LifecycleService:
         )
         repository.give_name(account_id, name, None)
         details = {"uid": uid, "unit": unit.name, "platform": entry.platform}
+        running = AccountStatus.RUNNING.value
+        repository.add_act(
+            {
+                "account_id": account_id,
+                "act": Origin.STOCK.value,
+                "state_before": running,
+                "state_after": running,
+                "person": actor.person,
+                "on_behalf_of": actor.on_behalf_of,
+                "unit_id": actor.unit_id,
+                "at": now,
+                "details": details | {"filing_number": entry.filing_number.strip()},
+            }
+        )
         audit.append(session, actor, "account.register", name, details, now)
 
     def _right_side(
@@ -368,12 +392,17 @@ class LifecycleService:
                 if not isinstance(day, date) or day > today:
                     raise UsageError("备案日期晚于今天。", next_step="请核对备案日期。")
                 awaits, due = pending(acts)
-                if act.name == "变更备案" and awaits != "变更备案":
+                if act.name != awaits:
+                    opening = act.name == "开设备案"
                     raise RefusedError(
-                        f"“{account.screen_name}”没有待备案的变更。",
-                        rule=section.change_filing.citation,
-                        next_step="请先登记变更。",
+                        f"“{account.screen_name}”"
+                        + (f"已备案({account.filing_number})。" if opening else "没有待备案的变更。"),
+                        rule=(section.filing if opening else section.change_filing).citation,
+                        next_step="请由主办单位启用;备案有误的,请退回后重新办理。" if opening else "请先登记变更。",
                     )
+                since = beijing_date(max(each.at for each in acts if _awaited(each.act) == awaits))
+                if day < since:
+                    raise UsageError(f"备案日期早于所备案的事项({since.isoformat()})。", next_step="请核对备案日期。")
                 late = due is not None and beijing_instant(day) >= due
                 rule = section.filing if act.name == "开设备案" else section.change_filing
                 details: dict[str, object] = {"filing_number": number, "filed_on": day, "late": late}
@@ -480,6 +509,7 @@ class LifecycleService:
             raise UsageError("新名称为空或与现名相同。", next_step="请写明新名称。")
         year = beijing(self._clock.now()).year
         times = sum(each.act == "更名" and beijing(each.at).year == year for each in acts)
+        times += LifecycleRepository(session).renames_seen(account, beijing_instant(date(year, 1, 1)))
         if times >= section.rename.times_a_year:
             raise RefusedError(
                 f"“{account.screen_name}”{year}年已更名{times}次。",
@@ -498,9 +528,11 @@ class LifecycleService:
         _said(note, "变更的原因")
         values: dict[str, object] = {
             field: str(given[field]).strip()
-            for field in ("brand_name", "person_name", "person_title")
+            for field in ("brand_name", "person_name", "person_title", "kind")
             if given.get(field) is not None
         }
+        after = {field: str(values.get(field, getattr(account, field))) for field in ("person_name", "person_title")}
+        _person(str(values.get("kind", account.kind)), after["person_name"], after["person_title"])
         details = dict(values)
         if given.get("unit"):
             unit = find_unit(UnitRepository(session), str(given["unit"]))
@@ -509,7 +541,7 @@ class LifecycleService:
             )
             values["unit_id"], details["unit"] = unit.id, unit.name
         if not values:
-            raise UsageError("没有写明变更的内容。", next_step="可变更:主办单位、品牌名、个人账号的姓名和职务。")
+            raise UsageError("没有写明变更的内容。", next_step="可变更:主办单位、类别、品牌名、个人账号的姓名和职务。")
         return values, details
 
     def _write(
@@ -520,11 +552,10 @@ class LifecycleService:
         act: Act,
         note: str,
         details: Mapping[str, object],
+        now: datetime,
         *,
         before: str,
     ) -> None:
-        now = self._clock.now()
-        due = self._due(session, act, account, now)
         LifecycleRepository(session).add_act(
             {
                 "account_id": account.id,
@@ -535,27 +566,37 @@ class LifecycleService:
                 "on_behalf_of": actor.on_behalf_of,
                 "unit_id": actor.unit_id,
                 "at": now,
-                "due_at": due,
+                "due_at": self._due(session, act, account, now),
                 "note": note,
                 "details": dict(details),
             }
         )
-        todos.close(session, TODO, str(account.id), now)
-        awaited = NEXT.get(act.name) or act.awaits
+        session.flush()
+        self._remind(session, account, act, note, now)
+
+    def _remind(self, session: Session, account: Account, act: Act, note: str, now: datetime) -> None:
+        """Let what is to be done next, by the supervisors and by the sponsor, stand among the to-dos; nothing else."""
+        subject, name = str(account.id), f"“{account.screen_name}”"
+        todos.close(session, TODO, subject, now)
+        awaited, due = pending([each for each, _ in LifecycleRepository(session).acts([account.id])])
         if awaited:
-            todos.propose(
-                session,
-                TODO,
-                str(account.id),
-                f"“{account.screen_name}”待{awaited}",
-                now,
-                recipient=SUPERVISORS,
-                due_at=due,
-            )
-        elif act.name in ("审批退回", "开设备案"):
-            words = "已备案,待启用" if act.name == "开设备案" else f"审批退回:{note}"
+            todos.propose(session, TODO, subject, f"{name}待{awaited}", now, recipient=SUPERVISORS, due_at=due)
+        todos.close(session, OWN_TODO, subject, now)
+        ends = account.status_until
+        words, until = "", None
+        if act.name == "审批退回":
+            words = f"审批退回:{note}"
+        elif act.name == "开设备案":
+            words = "已备案,待启用"
+        elif act.name == "离任":
+            words, until = f"持有人{account.office_ends_on}离任,请变更名称、认证或停用", due
+        elif account.status == AccountStatus.PAUSED and ends is not None:
+            words, until = f"报备暂停至{ends},请届时恢复更新", beijing_instant(ends + timedelta(days=1))
+        elif account.status == AccountStatus.CLOSING and ends is not None:
+            words, until = f"公告期满,{ends}起可注销", beijing_instant(ends)
+        if words:
             recipient = recipient_on_duty(session, account.unit_id, now)
-            todos.propose(session, TODO, str(account.id), f"“{account.screen_name}”{words}", now, recipient=recipient)
+            todos.propose(session, OWN_TODO, subject, name + words, now, recipient=recipient, due_at=until)
 
     def _due(self, session: Session, act: Act, account: Account, now: datetime) -> datetime | None:
         if not act.limit:
@@ -657,21 +698,29 @@ class _Undo(Exception):
 
 
 def pending(acts: Sequence[AccountAct]) -> tuple[str, datetime | None]:
-    """Return which act is awaited and by when, after these acts in order; empty and None if none is."""
+    """Return which act is awaited and by when, after these acts in order; empty and None if none is.
+
+    Of several changes that are not filed yet, the first one's limit holds: a later change does not put it off.
+    """
     awaits: tuple[str, datetime | None] = ("", None)
     before_closing = awaits
     for each in acts:
-        awaited = NEXT.get(each.act) or (ACTS[each.act].awaits if each.act in ACTS else "")
+        awaited = _awaited(each.act)
         if each.act == "关停公告":
             before_closing = awaits
         if awaited:
-            awaits = (awaited, each.due_at)
+            standing = awaits[1] if awaits[0] == awaited == "变更备案" else None
+            awaits = (awaited, min(filter(None, (standing, each.due_at)), default=None))
         elif each.act == "撤销关停":
             # A change that was not filed before the closing was announced still has to be.
             awaits = before_closing if awaits[0] else awaits
         elif each.act in ("审批退回", "开设备案", "变更备案", "撤回申请", "注销"):
             awaits = ("", None)
     return awaits
+
+
+def _awaited(act: str) -> str:
+    return NEXT.get(act) or (ACTS[act].awaits if act in ACTS else "")
 
 
 def _dues(acts: Sequence[AccountAct]) -> dict[int, datetime | None]:
@@ -682,6 +731,28 @@ def _dues(acts: Sequence[AccountAct]) -> dict[int, datetime | None]:
         settles = each.act == awaits or (awaits == "审批通过" and each.act == "审批退回")
         dues[each.id] = due if settles else None
     return dues
+
+
+def _seen_renames(names: Sequence[AccountName]) -> list[ActView]:
+    """Return the renames that stand among the names and are no act: a roster showed them, nothing is held for them."""
+    ended = {row.until_at: row.name for row in names if row.until_at is not None and row.held_until is None}
+    return [
+        ActView(
+            act="名录更名",
+            state_before="",
+            state_after="",
+            person="",
+            on_behalf_of="",
+            unit="",
+            at=row.from_at,
+            due_at=None,
+            late=False,
+            note="导入的名录中名称已变",
+            details={"from": ended[row.from_at], "to": row.name},
+        )
+        for row in names
+        if row.from_at is not None and row.from_at in ended
+    ]
 
 
 def _late(act: AccountAct, due: datetime | None) -> bool:

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     UNKNOWN_POST = "unknown_post"
     UNKNOWN_ACCOUNT = "unknown_account"
+    BEING_OPENED = "being_opened"
 
     @property
     def label(self) -> str:
@@ -59,6 +60,7 @@ _REASON_LABELS = {
     Reason.BAD_ENCODING: "有不成文字的字节",
     Reason.UNKNOWN_POST: "所属微博不在库中",
     Reason.UNKNOWN_ACCOUNT: "账号未登记",
+    Reason.BEING_OPENED: "账号正在开设,请按程序备案、启用",
 }
 
 

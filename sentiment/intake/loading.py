@@ -28,6 +28,7 @@ from sentiment.intake.layouts import (
 )
 from sentiment.repository import SentimentRepository
 from weibo_ops.kernel.actors import Actor, require
+from weibo_ops.kernel.text import normalise_name
 
 E = TypeVar("E")
 
@@ -97,17 +98,23 @@ class RosterLoader:
         """Add units and accounts; a known account gets the roster's name and unit, its unit the roster's 监管归口.
 
         A roster that says nothing of the 监管归口 leaves what is there. Comments that an account wrote before it was
-        registered (or under its new name) become official.
+        registered (or under its new name) become official. An account that is being opened is not entered as one that
+        ran before: it runs by its approval and filing.
         """
         repository = AccountRepository(session)
         known = repository.roster(row.entry.uid for row in rows)
         offices = repository.oversight({row.entry.unit for row in rows})
         stated: dict[str, str] = {}
         wanted: dict[str, RosterEntry] = {}
+        rejects: list[Rejected] = []
+        opening = repository.names_being_opened()
         imported = updated = 0
         for row in rows:
             entry = row.entry
             standing = known.get(entry.uid)
+            if standing is None and normalise_name(entry.screen_name) in opening:
+                rejects.append(Rejected(row.line, Reason.BEING_OPENED, f"“{entry.screen_name[:60]}”"))
+                continue
             moved = entry.oversight not in ("", offices.get(entry.unit, ""))
             if standing is None:
                 imported += 1
@@ -131,7 +138,7 @@ class RosterLoader:
         repository.bear_names(before, self._now)
         repository.bear_names({uid: entry.screen_name for uid, entry in wanted.items()}, self._now)
         _adopt(session, {entry.screen_name for entry in wanted.values()}, wanted)
-        return LoadResult(imported, updated, len(rows) - imported - updated)
+        return LoadResult(imported, updated, len(rows) - imported - updated - len(rejects), rejects)
 
 
 class PostLoader:

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Date, DateTime, Float, Integer, MetaData, Table,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from accounts.models import AccountName, AccountSnapshot
 from weibo_ops import schema
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
@@ -120,6 +121,29 @@ def test_an_older_database_with_rows_in_every_table_loses_nothing(empty: Databas
     with empty.reading() as session:
         assert current_revision(session) == schema.HEAD
         assert audit.verify(session) == audit.ChainReport(ROWS, None)
+
+
+def test_the_names_that_accounts_of_an_older_database_bore_are_written_down(empty: Database) -> None:
+    """The present one, and every other one that a profile of the same account showed, until it was last seen."""
+    upgrade(empty, "0002")
+    with empty.writing() as session:
+        _fill(session)
+        session.execute(text("UPDATE accounts SET platform = 'weibo', uid = '1', screen_name = '今名' WHERE id = 1"))
+        for number, (uid, name) in enumerate((("1", "旧名"), ("1", "今名"), ("9", "旁人")), 1):
+            session.execute(
+                text("UPDATE account_snapshots SET platform = 'weibo', uid = :uid, screen_name = :name WHERE id = :id"),
+                {"uid": uid, "name": name, "id": number},
+            )
+
+    upgrade(empty, schema.HEAD)
+
+    with empty.reading() as session:
+        names = session.execute(
+            select(AccountName.name, AccountName.until_at).where(AccountName.account_id == 1).order_by(AccountName.id)
+        ).all()
+        seen = session.scalar(select(AccountSnapshot.observed_at).where(AccountSnapshot.id == 1))
+        assert names == [("今名", None), ("旧名", seen)]
+        assert len(session.scalars(select(AccountName.id)).all()) == ROWS + 1
 
 
 def test_a_step_that_fails_leaves_the_older_database_as_it_was(

@@ -20,6 +20,10 @@ SHEET_TITLES = {
     "platform": "平台",
     "uid": "用户id",
     "unit": "主办单位",
+    "parent": "行政隶属",
+    "sector": "行业主管",
+    "territory": "属地监管",
+    "oversight": "监管归口",
     "kind": "类别",
     "status": "状态",
     "status_since": "状态起始",
@@ -32,6 +36,10 @@ SHEET_TITLES = {
     "office_ends_on": "离任日期",
     "brand_name": "品牌名",
     "former_names": "曾用名",
+    "certification": "认证说明",
+    "certified_until": "认证到期",
+    "administrators": "管理员",
+    "findings": "发现",
     "awaits": "待办",
     "due_at": "期限",
     "overdue": "超期",
@@ -92,36 +100,53 @@ def register(app: typer.Typer) -> None:
 
 
 def show(context: typer.Context, account: str = AccountArgument, fmt: common.Format = common.FormatOption) -> None:
-    """列出一个账号的全部登记项和可办的事项。"""
+    """列出一个账号的登记项、隶属、认证、管理员、发现和可办的事项。"""
     from accounts.enums import Platform
+    from config.rulebook.base import Severity
 
-    sheet = common.application(context).lifecycle.sheet(account)
-    row = vars(sheet)
+    app = common.application(context)
+    sheet = app.lifecycle.sheet(account)
+    reference = f"#{sheet.account_id}"
+    row = dict(vars(sheet))
+    unit = next(each for each in app.units.list_units() if each.name == sheet.unit)
+    row |= {field: getattr(unit, field) for field in ("parent", "sector", "territory", "oversight")}
+    filed = next((each for each in app.directory.certifications() if each.account_id == sheet.account_id), None)
+    row |= {"certification": filed.text if filed else "", "certified_until": filed.expires_on if filed else None}
+    row["administrators"] = [
+        f"{each.name}({each.position})" for each in app.safety.administrators(reference) if each.last_day is None
+    ]
+    row["findings"] = [
+        f"{Severity(each.severity).label}:{each.title}({each.state})"
+        for each in app.accounts.findings()
+        if each.account_id == sheet.account_id
+    ]
     if fmt is common.Format.TABLE:
-        common.emit(
-            [
-                {"field": title, "value": Platform(sheet.platform).label if key == "platform" else row[key]}
-                for key, title in SHEET_TITLES.items()
-            ],
-            ["field", "value"],
-            fmt,
-            {"field": "项目", "value": "内容"},
-        )
+        row["platform"] = Platform(sheet.platform).label
+        rows = [{"field": title, "value": row[key]} for key, title in SHEET_TITLES.items()]
+        common.emit(rows, ["field", "value"], fmt, {"field": "项目", "value": "内容"})
     else:
         common.emit([row], list(SHEET_TITLES), fmt, SHEET_TITLES)
 
 
 def history(context: typer.Context, account: str = AccountArgument, fmt: common.Format = common.FormatOption) -> None:
     """列出账号的每次办理:何人、何单位、何时、期限、是否逾期。"""
+    from accounts.lifecycle import particulars
+
     rows = [vars(row) for row in common.application(context).lifecycle.history(account)]
     if fmt is common.Format.TABLE:
-        rows = [{**row, "details": ";".join(f"{k}={v}" for k, v in row["details"].items())} for row in rows]
+        rows = [{**row, "details": particulars(row["details"], row["note"])} for row in rows]
     common.emit(rows, list(ACT_TITLES), fmt, ACT_TITLES)
+    if not rows:
+        common.say("该账号由名录登记,登记前的办理不在库中。")
 
 
-def due(context: typer.Context, fmt: common.Format = common.FormatOption) -> None:
+def due(
+    context: typer.Context,
+    overdue: bool = typer.Option(False, "--overdue", help="只列已超期的"),
+    fmt: common.Format = common.FormatOption,
+) -> None:
     """列出待审批、待备案的账号,先到期的在前。"""
-    rows = [vars(row) for row in common.application(context).lifecycle.due()]
+    rows = [vars(row) for row in common.application(context).lifecycle.due() if row.overdue or not overdue]
     common.emit(rows, list(DUE_TITLES), fmt, DUE_TITLES)
 
 
@@ -193,13 +218,15 @@ def change(
     context: typer.Context,
     account: str = AccountArgument,
     unit: str = typer.Option(None, "--unit", help="新主办单位"),
+    kind: str = typer.Option(None, "--kind", help="机构、个人"),
     brand: str = typer.Option(None, "--brand", help="品牌名"),
     person: str = typer.Option(None, "--person", help="姓名"),
     title: str = typer.Option(None, "--title", help="职务"),
     note: str = NoteOption,
 ) -> None:
-    """变更主办单位、品牌名、个人账号的姓名和职务;限期备案。"""
-    _act(context, account, "变更", note, unit=unit, brand_name=brand, person_name=person, person_title=title)
+    """变更主办单位、类别、品牌名、个人账号的姓名和职务;限期备案。"""
+    changes = {"unit": unit, "kind": kind, "brand_name": brand, "person_name": person, "person_title": title}
+    _act(context, account, "变更", note, **changes)
 
 
 def rename(
@@ -235,6 +262,7 @@ def close(
 ) -> None:
     """发布关停公告;公告期满并备案后方可注销。"""
     _act(context, account, "关停公告", note, decision=decision)
+    common.say("办理期间请继续更新(汉滨区2022年规定)。")
 
 
 def reopen(context: typer.Context, account: str = AccountArgument, note: str = NoteOption) -> None:
@@ -327,6 +355,8 @@ def _tell(sheet: object) -> None:
     assert isinstance(sheet, AccountSheet)
     due = f",期限 {format_beijing(sheet.due_at)}" if sheet.due_at else ""
     waits = f"下一步:{sheet.awaits}{due}。" if sheet.awaits else ""
+    if sheet.status == "备案中" and not sheet.awaits:
+        waits = f"备案号 {sheet.filing_number}。下一步:由主办单位启用。"
     common.say(f"“{sheet.screen_name}”现为“{sheet.status}”。{waits}")
 
 
