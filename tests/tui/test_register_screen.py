@@ -17,7 +17,7 @@ from accounts.schemas.people import UnitEntry, UnitRow
 from tests.accounts.test_lifecycle import NAME, Office
 from tests.office import BOSS, CITY, OFFICE, PLANT, PRESS, WATER
 from tests.tui.driver import Screens
-from tui.acts.register import EFFECTS
+from tui.acts.life import EFFECTS
 from tui.office import BelongingLine, Branch, Entry, grow
 from tui.screens.confirm import Confirm
 from tui.screens.form import FormScreen

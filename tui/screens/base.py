@@ -5,7 +5,7 @@ How to add a screen that acts:
 1. `tui.actions`: its `Place` and word, its actions with keys, and for those that write the permissions of which one is
    needed; every action has a control or function key that no input takes.
 2. A subclass of `TableScreen` (see `tui.screens.duty`): `fetch`, `columns`, `row_of`, `describe`; `tui.app` names it.
-3. For each act a function from services and row to a `tui.forms.Plan`, beside the screen's: it reads what the form
+3. For each act a function from services and row to a `tui.forms.Plan`, in `tui.acts`: it reads what the form
    offers, says in ``intro`` to whom what will happen, and names the service call. The action calls
    ``self.fill_in(partial(plan_of_it, self.services, row))``. Nothing else writes.
 4. A form stays open with what was typed until the service took it; then `after` says what was done and reads anew.
