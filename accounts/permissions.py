@@ -34,6 +34,12 @@ class Permission(StrEnum):
     STANDARD_PUBLISH = "accounts.standard.publish"
     PERIOD_CLOSE = "accounts.period.close"
     SCAN = "publishing.scan"
+    POST_DRAFT = "publishing.post.draft"
+    POST_REVIEW = "publishing.post.review"
+    POST_WAIVE = "publishing.post.waive"
+    POST_RECORD = "publishing.post.record"
+    POST_ARRANGE = "publishing.post.arrange"
+    TEMPLATE_EDIT = "publishing.template.edit"
     IMPORT = "sentiment.import"
     EVALUATION_RUN = "evaluation.run"
 
@@ -70,6 +76,12 @@ _LABELS = {
     Permission.STANDARD_PUBLISH: "发布标准",
     Permission.PERIOD_CLOSE: "期间封账",
     Permission.SCAN: "内容检查",
+    Permission.POST_DRAFT: "起草稿件",
+    Permission.POST_REVIEW: "审签稿件",
+    Permission.POST_WAIVE: "放行否决项",
+    Permission.POST_RECORD: "录入系统外签批",
+    Permission.POST_ARRANGE: "调整审签人",
+    Permission.TEMPLATE_EDIT: "维护稿件模板",
     Permission.IMPORT: "导入数据",
     Permission.EVALUATION_RUN: "运行评估",
 }

@@ -34,11 +34,23 @@ SIGNING = frozenset(
         Permission.WAIVER_SIGN,
         Permission.STANDARD_PUBLISH,
         Permission.PERIOD_CLOSE,
+        Permission.POST_REVIEW,
+        Permission.POST_WAIVE,
+        Permission.POST_ARRANGE,
     }
 )
 """Permissions to sign: withheld from outsourced writers (代运维) whatever their roles."""
 
-_REVIEWER = frozenset({Permission.HANDOVER, Permission.FINDING_RESPOND})
+_REVIEWER = frozenset(
+    {
+        Permission.HANDOVER,
+        Permission.FINDING_RESPOND,
+        Permission.POST_DRAFT,
+        Permission.POST_REVIEW,
+        Permission.POST_RECORD,
+        Permission.TEMPLATE_EDIT,
+    }
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -52,11 +64,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.FINDING_RESPOND,
             Permission.SAFETY_EDIT,
             Permission.HANDOVER,
+            Permission.POST_DRAFT,
+            Permission.POST_RECORD,
         }
     ),
     Role.FIRST_REVIEWER: _REVIEWER,
-    Role.SECOND_REVIEWER: _REVIEWER,
-    Role.FINAL_REVIEWER: _REVIEWER | {Permission.ACCOUNT_APPLY},
+    Role.SECOND_REVIEWER: _REVIEWER | {Permission.POST_WAIVE},
+    Role.FINAL_REVIEWER: _REVIEWER | {Permission.POST_WAIVE, Permission.POST_ARRANGE, Permission.ACCOUNT_APPLY},
     Role.SUPERVISOR: frozenset(
         {
             Permission.REGISTER_EDIT,

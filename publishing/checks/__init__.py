@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import get_args
 
 from config.rulebook.content import ContentBook, Gateway
+from publishing.checks.draft import Draft, Medium, Neighbour
 from publishing.checks.hits import Hit
 from publishing.checks.length import check_length, check_links
 from publishing.checks.personal_data import check_personal_data
 from publishing.checks.wording import check_wording
 from weibo_ops.kernel.errors import UsageError
 
-__all__ = ["GATEWAYS", "Hit", "check_text"]
+__all__ = ["GATEWAYS", "Draft", "Hit", "Medium", "Neighbour", "check_text"]
 
 GATEWAYS: tuple[str, ...] = get_args(Gateway)
 

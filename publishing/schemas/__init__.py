@@ -1,0 +1,48 @@
+"""What the services of this package take and give: frozen values."""
+
+from __future__ import annotations
+
+from publishing.schemas.observed import ContentHitView, ScanReport
+from publishing.schemas.posts import (
+    DeskRow,
+    HitView,
+    OwedRow,
+    PostDetail,
+    PostEntry,
+    ProofView,
+    RecheckReport,
+    RemarkView,
+    ReplySource,
+    RevisionView,
+    RoundView,
+    SheetView,
+    StaffingGap,
+    StepView,
+    SubmitResult,
+    TemplateEntry,
+    TemplateRow,
+    VerdictView,
+)
+
+__all__ = [
+    "ContentHitView",
+    "DeskRow",
+    "HitView",
+    "OwedRow",
+    "PostDetail",
+    "PostEntry",
+    "ProofView",
+    "RecheckReport",
+    "RemarkView",
+    "ReplySource",
+    "RevisionView",
+    "RoundView",
+    "ScanReport",
+    "SheetView",
+    "StaffingGap",
+    "StepView",
+    "SubmitResult",
+    "TemplateEntry",
+    "TemplateRow",
+    "VerdictView",
+]
