@@ -1,0 +1,221 @@
+"""Queries on outgoing posts, their revisions, hits and waivers, and on the texts they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from accounts.models import Account, ObservedPost, Unit
+from publishing.enums import PostState
+from publishing.models import HitWaiver, Post, PostHit, PostRevision, PostTemplate
+from publishing.transitions import WAITING
+from weibo_ops.kernel.repository import Repository
+
+
+class PostRepository(Repository):
+    """Outgoing posts."""
+
+    # --- posts ----------------------------------------------------------------------------------------------
+
+    def add(self, values: Mapping[str, object]) -> int:
+        """Add a post; return its id."""
+        row = Post(**values)
+        self.session.add(row)
+        self.session.flush()
+        return row.id
+
+    def get(self, post_id: int) -> Post | None:
+        """Return a post."""
+        return self.session.get(Post, post_id)
+
+    def move(
+        self, post_id: int, version: int, sources: Collection[PostState], target: PostState, values: Mapping[str, Any]
+    ) -> bool:
+        """Move a post that has this version and stands at one of the sources; say whether it did.
+
+        The only statement that changes the state of a post.
+        """
+        moved = self.session.execute(
+            update(Post)
+            .where(Post.id == post_id, Post.version == version, Post.state.in_([state.value for state in sources]))
+            .values({**values, "state": target.value, "version": version + 1})
+            .returning(Post.id)
+        ).first()
+        self.session.expire_all()
+        return moved is not None
+
+    def listed(
+        self,
+        *,
+        states: Sequence[str] | None = None,
+        account_id: int | None = None,
+        search: str | None = None,
+        post_ids: Iterable[int] | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Post, PostRevision, str, str]]:
+        """List posts with their present revision, account and unit name, the last changed first."""
+        statement = (
+            select(Post, PostRevision, Account.screen_name, Unit.name)
+            .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
+            .join(Account, Account.id == Post.account_id)
+            .join(Unit, Unit.id == Post.unit_id)
+            .order_by(Post.changed_at.desc(), Post.id.desc())
+        )
+        if states is not None:
+            statement = statement.where(Post.state.in_(list(states)))
+        if account_id is not None:
+            statement = statement.where(Post.account_id == account_id)
+        if search:
+            statement = statement.where(PostRevision.text.contains(search, autoescape=True))
+        if post_ids is not None:
+            statement = statement.where(Post.id.in_(list(post_ids)))
+        if limit is not None:
+            statement = statement.limit(limit)
+        return [(post, revision, account, unit) for post, revision, account, unit in self.session.execute(statement)]
+
+    def waiting(self) -> list[int]:
+        """Return the ids of the posts that wait: in review or signed."""
+        states = [state.value for state in WAITING]
+        return list(self.session.scalars(select(Post.id).where(Post.state.in_(states)).order_by(Post.id)))
+
+    # --- revisions ------------------------------------------------------------------------------------------
+
+    def add_revision(self, values: Mapping[str, object]) -> None:
+        """Add a revision."""
+        self.session.add(PostRevision(**values))
+        self.session.flush()
+
+    def revision(self, post_id: int, number: int) -> PostRevision:
+        """Return one revision; it must exist."""
+        return self.session.execute(
+            select(PostRevision).where(PostRevision.post_id == post_id, PostRevision.number == number)
+        ).scalar_one()
+
+    def revisions(self, post_id: int) -> list[tuple[PostRevision, str]]:
+        """List the revisions of a post with the account's name, the oldest first."""
+        rows = self.session.execute(
+            select(PostRevision, Account.screen_name)
+            .join(Account, Account.id == PostRevision.account_id)
+            .where(PostRevision.post_id == post_id)
+            .order_by(PostRevision.number)
+        )
+        return [(revision, name) for revision, name in rows]
+
+    def editors(self, post_id: int) -> frozenset[str]:
+        """Return the logins of everybody who wrote a revision, whoever they wrote for, and named originators."""
+        rows = self.session.execute(
+            select(PostRevision.author, PostRevision.on_behalf_of, PostRevision.originator).where(
+                PostRevision.post_id == post_id
+            )
+        )
+        return frozenset(login for row in rows for login in row if login)
+
+    # --- hits and waivers -----------------------------------------------------------------------------------
+
+    def replace_hits(self, post_id: int, hits: Sequence[Mapping[str, Any]]) -> None:
+        """Put new hits in the place of a post's old ones."""
+        self.remove_where_in(PostHit, PostHit.post_id, [post_id])
+        self.add_all(PostHit, hits)
+
+    def hits(self, post_ids: Iterable[int]) -> list[PostHit]:
+        """List the hits of posts in the order of place."""
+        return list(
+            self.session.scalars(
+                select(PostHit)
+                .where(PostHit.post_id.in_(list(post_ids)))
+                .order_by(PostHit.post_id, PostHit.start, PostHit.end, PostHit.rule_id, PostHit.key)
+            )
+        )
+
+    def waivers(self, post_ids: Iterable[int]) -> list[HitWaiver]:
+        """List the waivers of posts."""
+        return list(self.session.scalars(select(HitWaiver).where(HitWaiver.post_id.in_(list(post_ids)))))
+
+    def add_waiver(self, values: Mapping[str, object]) -> None:
+        """Let a hit through."""
+        self.session.add(HitWaiver(**values))
+        self.session.flush()
+
+    # --- neighbours -----------------------------------------------------------------------------------------
+
+    def siblings(self, account_id: int) -> list[int]:
+        """Return the ids of an account and of those of the same unit and of units under the same parent."""
+        unit = self.session.execute(
+            select(Unit).join(Account, Account.unit_id == Unit.id).where(Account.id == account_id)
+        ).scalar_one()
+        statement = select(Account.id).join(Unit, Unit.id == Account.unit_id)
+        if unit.parent_id is None:
+            statement = statement.where(Unit.id == unit.id)
+        else:
+            statement = statement.where((Unit.id == unit.id) | (Unit.parent_id == unit.parent_id))
+        return list(self.session.scalars(statement))
+
+    def recent_observed(
+        self, account_ids: Collection[int], since: datetime, until: datetime, limit: int
+    ) -> list[tuple[ObservedPost, str]]:
+        """List the posts that went out in ``[since, until)``, the newest first."""
+        rows = self.session.execute(
+            select(ObservedPost, Account.screen_name)
+            .join(Account, Account.id == ObservedPost.account_id)
+            .where(
+                ObservedPost.account_id.in_(list(account_ids)),
+                ObservedPost.published_at >= since,
+                ObservedPost.published_at < until,
+            )
+            .order_by(ObservedPost.published_at.desc())
+            .limit(limit)
+        )
+        return [(post, name) for post, name in rows]
+
+    def waiting_texts(self, account_ids: Collection[int], other_than: int | None) -> list[tuple[int, int, str, str]]:
+        """List ``(post id, account id, screen name, text)`` of the posts of some accounts that wait to go out."""
+        states = [state.value for state in WAITING]
+        statement = (
+            select(Post.id, Post.account_id, Account.screen_name, PostRevision.text)
+            .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
+            .join(Account, Account.id == Post.account_id)
+            .where(Post.account_id.in_(list(account_ids)), Post.state.in_(states))
+            .order_by(Post.id.desc())
+            .limit(200)
+        )
+        if other_than is not None:
+            statement = statement.where(Post.id != other_than)
+        return [(row[0], row[1], row[2], row[3]) for row in self.session.execute(statement)]
+
+    # --- templates ------------------------------------------------------------------------------------------
+
+    def templates(self, unit_ids: Collection[int] | None = None) -> list[tuple[PostTemplate, str]]:
+        """List templates with their unit's name."""
+        statement = (
+            select(PostTemplate, Unit.name)
+            .join(Unit, Unit.id == PostTemplate.unit_id)
+            .order_by(Unit.name, PostTemplate.title, PostTemplate.id)
+        )
+        if unit_ids is not None:
+            statement = statement.where(PostTemplate.unit_id.in_(list(unit_ids)))
+        return [(template, unit) for template, unit in self.session.execute(statement)]
+
+    def template(self, template_id: int) -> PostTemplate | None:
+        """Return one template."""
+        return self.session.get(PostTemplate, template_id)
+
+    def add_template(self, values: Mapping[str, object]) -> int:
+        """Add a template; return its id."""
+        row = PostTemplate(**values)
+        self.session.add(row)
+        self.session.flush()
+        return row.id
+
+    def change_template(self, template_id: int, version: int, values: Mapping[str, object]) -> bool:
+        """Change a template that still has this version and is not retired; say whether it was."""
+        changed = self.session.execute(
+            update(PostTemplate)
+            .where(PostTemplate.id == template_id, PostTemplate.version == version, PostTemplate.retired_at.is_(None))
+            .values({**values, "version": version + 1})
+            .returning(PostTemplate.id)
+        ).first()
+        self.session.expire_all()
+        return changed is not None
