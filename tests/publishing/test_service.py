@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publishing import service as publishing_service
+from publishing.service import observed as publishing_service
 from tests import exports
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel import audit
