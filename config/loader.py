@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.rulebook.base import Book, Rule
+from config.rulebook.base import Book, LineProblemsError, Rule
 from config.toml_lines import LineIndex
 from weibo_ops.kernel.errors import NotFoundError, UsageError
 from weibo_ops.kernel.ids import digest_text
@@ -26,6 +26,8 @@ B = TypeVar("B", bound=Book)
 BOOKS = {
     "accounts": ("config.rulebook.accounts", "AccountsBook"),
     "content": ("config.rulebook.content", "ContentBook"),
+    "approval": ("config.rulebook.approval", "ApprovalBook"),
+    "words": ("config.rulebook.words", "WordsBook"),
     "response": ("config.rulebook.response", "ResponseBook"),
     "subjects": ("config.rulebook.subjects", "SubjectsBook"),
     "evaluation": ("config.rulebook.evaluation", "EvaluationBook"),
@@ -90,7 +92,7 @@ def load_book(model: type[B], text: str, *, origin: str) -> LoadedBook[B]:
         book = model.model_validate_json(json.dumps(data, default=_iso), strict=True)
     except ValidationError as error:
         details = [detail for detail in error.errors(include_url=False) if not _follows_on(detail)]
-        problems += [_problem(detail, model, lines, origin) for detail in details]
+        problems += [found for detail in details for found in _problems(detail, model, lines, origin)]
         raise StandardInvalidError(problems) from None
     if problems:
         raise StandardInvalidError(problems)
@@ -175,12 +177,16 @@ def _syntax_problem(error: ValueError | RecursionError, text: str, origin: str) 
     return StandardProblem(origin, line, key[1] if key else "", reason)
 
 
-def _problem(detail: ErrorDetails, model: type[BaseModel], lines: LineIndex, origin: str) -> StandardProblem:
+def _problems(detail: ErrorDetails, model: type[BaseModel], lines: LineIndex, origin: str) -> Iterable[StandardProblem]:
     path = tuple(part for part in detail["loc"] if not (isinstance(part, str) and part.startswith("function-")))
-    message = _message(detail)
-    if detail["type"] == "extra_forbidden":
-        message = _unknown_key(path, model)
-    return StandardProblem(origin, lines.line(path), dotted(path), message)
+    line = lines.line(path)
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, LineProblemsError):
+        # TOML drops the line end after the opening quotes, so the first line of the string is the next of the file.
+        first = line + 1 if lines.opens_below(path) else line
+        return [StandardProblem(origin, first + offset, dotted(path), message) for offset, message in error.problems]
+    message = _unknown_key(path, model) if detail["type"] == "extra_forbidden" else _message(detail)
+    return [StandardProblem(origin, line, dotted(path), message)]
 
 
 def _follows_on(detail: ErrorDetails) -> bool:

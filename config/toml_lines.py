@@ -21,7 +21,8 @@ class LineIndex:
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
-        self._scan(text.split("\n"))
+        self._text = text.split("\n")
+        self._scan(self._text)
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line of a key, or of the nearest enclosing key that has one; 1 when none has."""
@@ -31,6 +32,10 @@ class LineIndex:
                 return self._lines[wanted]
             wanted = wanted[:-1]
         return 1
+
+    def opens_below(self, path: Sequence[str | int]) -> bool:
+        """Say whether the multi-line string of a key begins on the line after its quotes."""
+        return self._text[self.line(path) - 1].rstrip().endswith(("'''", '"""'))
 
     def _scan(self, lines: Sequence[str]) -> None:
         prefix: Path = ()

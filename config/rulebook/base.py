@@ -89,6 +89,14 @@ class Looser:
     rule: Rule
 
 
+class LineProblemsError(ValueError):
+    """Faulty lines of a multi-line string; ``problems`` holds ``(0-based line of the string, message)``."""
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(";".join(f"第{line + 1}行:{message}" for line, message in problems))
+
+
 class Frozen(BaseModel):
     """A value of a rule book: immutable, and strict about unknown keys."""
 

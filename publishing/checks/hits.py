@@ -1,17 +1,25 @@
-"""What a content check answers, and how matched words may be shown."""
+"""What a content check answers, by which key a hit is known again, and how matched words may be shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from config.rulebook.base import Rule, Severity, Trust
+from weibo_ops.kernel.ids import digest
 
 
 @dataclass(frozen=True)
 class Hit:
     """A place ``[start, end)`` in a text that a rule points at.
 
-    Message and suggestion never hold personal data or a matched secrecy mark in full.
+    Message and suggestion never hold personal data, a matched secrecy mark or a sensitive word.
+
+    Attributes:
+        rule_id, severity, title, clause, source, trust: of the rule.
+        message: what is wrong, ending with the citation.
+        start, end: characters of the text; both 0, or the whole text, where the hit is about no single place.
+        suggestion: what to do; may be empty.
+        about: what the hit turns on beside the place: the other post's reference, the list; may be empty.
     """
 
     rule_id: str
@@ -24,15 +32,33 @@ class Hit:
     start: int
     end: int
     suggestion: str
+    about: str = ""
 
 
-def hit(rule: Rule, message: str, start: int, end: int, suggestion: str = "") -> tuple[Hit, ...]:
+def hit(rule: Rule, message: str, start: int, end: int, suggestion: str = "", about: str = "") -> tuple[Hit, ...]:
     """Return the hit of a rule, its message ending with the citation; nothing if the rule is switched off."""
     if not rule.enabled:
         return ()
     cited = f"{message}依据:{rule.citation}"
-    found = Hit(rule.id, rule.severity, rule.title, cited, rule.clause, rule.source, rule.trust, start, end, suggestion)
+    found = Hit(
+        rule.id, rule.severity, rule.title, cited, rule.clause, rule.source, rule.trust, start, end, suggestion, about
+    )
     return (found,)
+
+
+def hit_key(text: str, hit: Hit) -> str:
+    """Return the key by which a waiver names a hit: the same after edits elsewhere in the text.
+
+    It rests on the rule, the matched characters, how many times these stand before the place, and ``about``. A hit on
+    the text as a whole is known by rule and ``about`` alone.
+
+    Returns:
+        64 hex digits.
+    """
+    whole = hit.start == 0 and hit.end >= len(text)
+    matched = "" if whole else text[hit.start : hit.end]
+    ordinal = text.count(matched, 0, hit.start) if matched else 0
+    return digest([hit.rule_id, matched, ordinal, hit.about])
 
 
 def masked(value: str, head: int, tail: int) -> str:
