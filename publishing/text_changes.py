@@ -16,8 +16,8 @@ class Piece:
     Attributes:
         change: 不变, 删去 or 增加.
         text: what it says; never empty.
-        old_start, new_start: where it stands in the old and in the new text, in characters; for what came or went, where
-            the other text goes on.
+        old_start, new_start: where it stands in the old and in the new text, in characters; for what came or went,
+            where the other text goes on.
     """
 
     change: str
