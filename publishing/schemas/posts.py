@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -299,12 +299,13 @@ class OwedRow:
 
 @dataclass(frozen=True)
 class SheetView:
-    """What the 审签单 says, ready for `publishing.sheet`."""
+    """What the 审签单 says, ready for `publishing.sheet`; ``versions`` maps the standards of the round to theirs."""
 
     post: PostDetail
     unit: str
     printed_at: datetime
     printed_by: str
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
