@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from tests.accounts.test_lifecycle import NAME, Office
 from tests.office import BOSS, CITY, OFFICE, PLANT, PRESS, WATER
 from tests.tui.driver import Screens
 from tui.acts.life import EFFECTS
-from tui.office import BelongingLine, Branch, Entry, grow
+from tui.acts.register import account_options, branch_options, new_options, plan
+from tui.office import BelongingLine, Branch, Entry, entries, grow
 from tui.screens.confirm import Confirm
 from tui.screens.form import FormScreen
 from tui.screens.options import OptionPicker
@@ -350,3 +352,33 @@ def test_a_tree_loses_no_unit_and_no_account_whatever_the_lines_say(
         top for top in tops if top.unit.unit_id not in folded
     ]
     assert len(part) <= len(whole)
+
+
+async def test_the_top_bar_says_who_acts_for_whom(office: Office) -> None:
+    office.run()
+    own = office.people["li"]
+    office.app.actor = replace(own, on_behalf_of="zhao")
+    on = Screens(office.app)
+    async with on.open():
+        assert on.lines[0].endswith("李编辑 编辑 受赵编辑委托")
+        await act(on, "暂停更新", until="2026-10-20", note="机房检修")
+        assert "暂停更新" in on.column("状态")[0]
+        assert "li(代zhao)" in on.detail
+
+
+@pytest.mark.parametrize("login", ["admin", "sun", "city", "zhao", "zhou", "zheng", "feng"])
+def test_what_is_offered_is_what_the_permissions_allow(office: Office, login: str) -> None:
+    office.run()
+    actor, sheet = office.people[login], office.app.lifecycle.sheet(NAME)
+    for option in account_options(sheet, actor):
+        if option.value in ACTS and not option.off:
+            assert actor.may(ACTS[option.value].permission)
+        if not option.off:
+            plan(option.value, office.app, office_entry(office))
+    assert not [o for o in (*branch_options(actor), *new_options(actor)) if not o.off and login == "feng"]
+
+
+def office_entry(office: Office) -> Entry:
+    """The one account as a row."""
+    (entry,) = entries(office.app)
+    return entry
