@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from weibo_ops.kernel.errors import EnvironmentFault, RefusedError
@@ -25,6 +26,8 @@ def write_private(path: Path, text: str) -> None:
             stream.write(text)
         half.replace(path)
     except OSError as fault:
+        with suppress(OSError):
+            half.unlink()
         raise EnvironmentFault(f"无法写入“{path.name}”文件。", next_step="请检查工作目录的空间和权限。") from fault
 
 

@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,8 +16,17 @@ from weibo_ops.kernel.errors import UsageError
 from weibo_ops.kernel.text import normalise_name
 
 MOST_ROWS = 200_000
+MOST_COLUMNS = 500
+MOST_BYTES = 200 * 2**20
+"""Of a file, and of what a workbook unpacks to."""
+LAST_ROW = 2**20
+"""Of a sheet; a row further down is made up."""
+TITLE_ROWS = 10
+"""How many rows of titles and remarks may stand above a header that is looked for."""
 _BROKEN = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""What an XLS file begins with, and an XLSX file that has a password."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +76,33 @@ class TableFile:
         return found
 
 
-def read_table(path: Path) -> TableFile:
+def read_table(path: Path, headings: Iterable[str] = ()) -> TableFile:
     """Read a table; blank rows are passed over, and a row of formulas comes as the text it was written with.
+
+    Args:
+        path: of the file.
+        headings: the header is the first row with one of these, which titles and remarks may stand above; the first
+            row if there is none, or if nothing is given.
 
     Raises:
         UsageError: no such file, no table, no header, an encoding or layout that cannot be read, or too many rows.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except OSError:
         raise UsageError(f"文件“{path.name}”无法读取。", next_step="请核对文件的位置。") from None
-    lines = _sheet(path, data) if data.startswith(b"PK\x03\x04") else _csv(path, data)
-    rows = [row for row in lines if any(cell.strip() for cell in row.cells)]
+    if len(data) > MOST_BYTES:
+        raise _too_large(path)
+    if data.startswith(_OLD_OFFICE):
+        raise UsageError(f"文件“{path.name}”是旧版或加密的工作簿。", next_step="请去掉密码,另存为 XLSX 或 CSV。")
+    rows = _sheet(path, data) if data.startswith(b"PK\x03\x04") else _csv(path, data)
     if not rows:
         raise UsageError(f"文件“{path.name}”没有内容。", next_step="第一行应为表头,其后每行一条。")
-    if len(rows) > MOST_ROWS:
-        raise UsageError(f"文件“{path.name}”超过{MOST_ROWS}行。", next_step="请分成几个文件。")
-    header = tuple(cell.strip() for cell in rows[0].cells)
-    return TableFile(path.name, hashlib.sha256(data).hexdigest(), header, tuple(rows[1:]))
+    wanted = {_plain(word) for word in headings}
+    at = next((at for at, row in enumerate(rows[:TITLE_ROWS]) if wanted.intersection(map(_plain, row.cells))), 0)
+    header = tuple(cell.strip() for cell in rows[at].cells)
+    return TableFile(path.name, hashlib.sha256(data).hexdigest(), header, tuple(rows[at + 1 :]))
 
 
 def text_encoding(name: str, data: bytes) -> tuple[str, bool]:
@@ -147,44 +165,84 @@ def _plain(heading: str) -> str:
     return re.sub(r"[\s*_:]", "", normalise_name(heading))
 
 
+def _too_large(path: Path) -> UsageError:
+    return UsageError(f"文件“{path.name}”超过{MOST_BYTES >> 20}MB。", next_step="请分成几个文件。")
+
+
+def _kept(path: Path, lines: Iterable[TableRow]) -> list[TableRow]:
+    """Return the rows that say something, and no more than can be held."""
+    rows: list[TableRow] = []
+    for row in lines:
+        if not any(cell.strip() for cell in row.cells):
+            continue
+        if len(rows) == MOST_ROWS:
+            raise UsageError(f"文件“{path.name}”超过{MOST_ROWS}行。", next_step="请分成几个文件。")
+        if len(row.cells) > MOST_COLUMNS:
+            raise UsageError(f"文件“{path.name}”第{row.line}行超过{MOST_COLUMNS}列。", next_step="请删去多余的列。")
+        rows.append(row)
+    return rows
+
+
 def _csv(path: Path, data: bytes) -> list[TableRow]:
     encoding, _ = text_encoding(path.name, data)
     text = data.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "\ufffd")
     # Spreadsheet programs of Chinese offices also write tabs or semicolons.
     first = text.partition("\n")[0]
     mark = max(",\t;", key=first.count) if not first.count(",") else ","
-    rows: list[TableRow] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     start = 1
-    try:
+
+    def lines() -> Iterator[TableRow]:
+        nonlocal start
         for cells in reader:
-            rows.append(TableRow(start, tuple(cells)))
+            yield TableRow(start, tuple(cells))
             start = reader.line_num + 1
+
+    try:
+        return _kept(path, lines())
     except csv.Error:
         raise UsageError(
             f"文件“{path.name}”从第{start}行起无法按 CSV 读取。", next_step="请检查引号是否成对。"
         ) from None
-    return rows
 
 
 def _sheet(path: Path, data: bytes) -> list[TableRow]:
-    from zipfile import BadZipFile
+    import warnings
+    from zipfile import ZipFile
 
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+
+    unreadable = UsageError(f"文件“{path.name}”不是可读取的 XLSX 工作簿。", next_step="请另存为 XLSX 或 CSV。")
+
+    def lines(found: Iterable[Sequence[object]]) -> Iterator[TableRow]:
+        for number, values in enumerate(found, start=1):
+            if number > LAST_ROW:
+                raise unreadable
+            # Blank cells are formatted by the thousand; rows of them are told at once.
+            last = 0 if values.count(None) == len(values) else len(values)
+            while last and values[last - 1] is None:
+                last -= 1
+            if last:
+                yield TableRow(number, tuple(map(_cell, values[:last])))
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > MOST_BYTES:
+            raise _too_large(path)
+        with warnings.catch_warnings():
+            # openpyxl warns of styles and extensions that it does not know; only cells are asked for.
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
             sheet = book.worksheets[0]
-            return [
-                TableRow(number, tuple(_cell(value) for value in cells))
-                for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
-            ]
-        finally:
-            book.close()
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
-        raise UsageError(f"文件“{path.name}”不是可读取的 XLSX 工作簿。", next_step="请另存为 XLSX 或 CSV。") from None
+            # The size that a sheet states is often wrong: too small drops rows, too large makes up billions of cells.
+            sheet.reset_dimensions()
+            return _kept(path, lines(sheet.iter_rows(values_only=True)))
+    except UsageError:
+        raise
+    except Exception:
+        # A damaged workbook fails in its archive, its XML or its values, with an error of each.
+        raise unreadable from None
 
 
 def _cell(value: object) -> str:
