@@ -242,7 +242,6 @@ class MediaSection(Frozen):
     """Images and videos."""
 
     count: Annotated[tuple[MediaCountRule, ...], Field(min_length=1)]
-    mixed: Rule
     kind: MediaTypeRule
     size: tuple[MediaSizeRule, ...]
     alt: Rule
@@ -254,11 +253,15 @@ class CasualtyRule(ClassRule):
 
     Attributes:
         patterns: what a figure looks like, on google-re2.
-        sources: a source named in the text looks like this; the post's 来源与依据 counts as well.
+        sources: a source named in the text looks like this.
+        authorities: a 来源与依据 that names one of these is a named source, too.
+        denials: in the same sentence before a figure they say that there is none, or that it is a drill.
     """
 
     patterns: Annotated[tuple[Pattern, ...], Tighter.SUPERSET, Field(min_length=1)]
     sources: Annotated[tuple[Pattern, ...], Tighter.SUBSET, Field(min_length=1)]
+    authorities: Annotated[tuple[Pattern, ...], Tighter.SUBSET, Field(min_length=1)]
+    denials: Annotated[Words, Tighter.SUBSET] = ()
 
 
 class SourceRule(ClassRule):

@@ -7,11 +7,19 @@ from datetime import date
 from typing import get_args
 
 from config.rulebook.content import CONTENT_CLASSES, ContentBook, Gateway
+from publishing.checks.contradictions import check_contradictions
 from publishing.checks.drafts import Draft, Medium, Neighbour
+from publishing.checks.duplicates import check_duplicates
 from publishing.checks.hits import Hit, hit_key
+from publishing.checks.leaders import check_leader_titles
 from publishing.checks.length import check_length, check_links
+from publishing.checks.media import check_media
 from publishing.checks.personal_data import check_personal_data
+from publishing.checks.phrases import check_empty_phrases
+from publishing.checks.plain import Measure, check_plain_language, plain_language
 from publishing.checks.required import check_required_lists
+from publishing.checks.sources import check_sources
+from publishing.checks.tone import check_tone
 from publishing.checks.wording import check_wording
 from publishing.checks.words import WordIndex
 from weibo_ops.kernel.errors import UsageError
@@ -21,12 +29,14 @@ __all__ = [
     "GATEWAYS",
     "Draft",
     "Hit",
+    "Measure",
     "Medium",
     "Neighbour",
     "WordIndex",
     "check_post",
     "check_text",
     "hit_key",
+    "plain_language",
 ]
 
 GATEWAYS: tuple[str, ...] = get_args(Gateway)
@@ -77,6 +87,11 @@ def check_post(draft: Draft, book: ContentBook, words: WordIndex) -> tuple[Hit, 
         (
             *check_text(draft.text, book, gateway=draft.gateway, words=words, on=draft.on),
             *check_required_lists(draft, book, words),
+            *check_plain_language(draft.text, book),
+            *check_sources(draft, book),
+            *check_media(draft, book),
+            *check_duplicates(draft, book),
+            *check_contradictions(draft, book),
         )
     )
 
@@ -86,8 +101,11 @@ def _text_hits(text: str, book: ContentBook, gateway: str, words: WordIndex | No
     yield from check_links(text, book, gateway)
     yield from check_personal_data(text, book)
     yield from check_wording(text, book)
+    yield from check_tone(text, book)
     if words is not None:
         yield from words.find(text, on)
+        yield from check_leader_titles(text, book, words, on)
+        yield from check_empty_phrases(text, book, words, on)
 
 
 def _in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.rulebook.content import ContentBook
+from config.rulebook.content import ContentBook, WordingRule
 from publishing.checks.hits import Hit, hit
 from weibo_ops.kernel.text import pattern_spans
 
@@ -12,10 +12,16 @@ from weibo_ops.kernel.text import pattern_spans
 def check_wording(text: str, book: ContentBook) -> Iterator[Hit]:
     """Point at every place that a wording rule matches; overlapping matches of one rule are one hit."""
     for rule in book.wording:
-        if rule.enabled:
-            spans = sorted(span for pattern in rule.patterns for span in pattern_spans(pattern, text))
-            for start, end in _merged(spans):
-                yield from hit(rule, f"第{start + 1}字起{rule.title},请核实。", start, end, rule.suggestion)
+        yield from pattern_hits(rule, text, text)
+
+
+def pattern_hits(rule: WordingRule, text: str, searched: str) -> Iterator[Hit]:
+    """Yield the hits of one rule; ``searched`` is the text in the form in which the patterns see it, as long."""
+    if not rule.enabled:
+        return
+    spans = sorted(span for pattern in rule.patterns for span in pattern_spans(pattern, searched))
+    for start, end in _merged(spans):
+        yield from hit(rule, f"第{start + 1}字起{rule.title},请核实。", start, end, rule.suggestion)
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

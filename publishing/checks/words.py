@@ -14,11 +14,14 @@ from typing import Any
 from config.rulebook.words import Entry, WordKind, WordList, WordsBook
 from publishing.checks.folding import folded, kept_places, squeezed
 from publishing.checks.hits import Hit, hit
+from publishing.checks.quotes import is_inside, quoted_places
 
 SEPARABLE = frozenset({WordKind.FORBIDDEN, WordKind.SENSITIVE})
 """Kinds whose words are also found with blanks or signs between their characters."""
 POINTED_OUT = frozenset(WordKind) - {WordKind.LEADER, WordKind.SET_PHRASE}
 """Kinds of which each single word is a hit."""
+SPOKEN = frozenset({WordKind.SLICK, WordKind.EMOTIONAL, WordKind.ARGUING})
+"""Kinds that are no remark inside quotation marks: there, somebody else speaks."""
 _BLANKS = " \t\u3000\xa0"
 
 
@@ -67,10 +70,13 @@ class WordIndex:
 
     def holds(self, kind: WordKind, on: date | None) -> bool:
         """Say whether a list of a kind has a word that is valid on a day."""
-        return any(
-            rule.kind is kind and _valid(rule.valid_until, on) and any(_valid(e.valid_until, on) for e in rule.parsed)
-            for rule in self._lists
-        )
+        return next(self.entries(kind, on), None) is not None
+
+    def entries(self, kind: WordKind, on: date | None) -> Iterator[Entry]:
+        """Yield the valid entries of the lists of a kind."""
+        for rule in self._lists:
+            if rule.kind is kind and _valid(rule.valid_until, on):
+                yield from (entry for entry in rule.parsed if _valid(entry.valid_until, on))
 
     def find(self, text: str, on: date | None = None) -> tuple[Hit, ...]:
         """Return the hits of the lists of which each word is one, in order of place.
@@ -79,7 +85,10 @@ class WordIndex:
             text: any text.
             on: the Beijing day by which expiry is judged; None takes nothing as expired.
         """
-        return tuple(found for match in self.matches(text, on, POINTED_OUT) for found in _hit(text, match))
+        matches = self.matches(text, on, POINTED_OUT)
+        quoted = quoted_places(text) if any(match.rule.kind in SPOKEN for match in matches) else []
+        ours = [m for m in matches if m.rule.kind not in SPOKEN or not is_inside(m.start, m.end, quoted)]
+        return tuple(found for match in ours for found in _hit(text, match))
 
     def matches(self, text: str, on: date | None, kinds: Collection[WordKind]) -> tuple[Match, ...]:
         """Return the valid words of some kinds in a text, in order of place; those of one kind do not overlap."""

@@ -1,0 +1,31 @@
+"""Set phrases in number (套话提示): pointed out in their places, never scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from config.rulebook.content import ContentBook
+from config.rulebook.words import WordKind
+from publishing.checks.hits import Hit, hit
+from publishing.checks.words import WordIndex
+
+
+def check_empty_phrases(text: str, book: ContentBook, words: WordIndex, on: date | None) -> Iterator[Hit]:
+    """Point at every set phrase of a text in which they stand closer together than the standard lets pass."""
+    rule = book.empty_phrases
+    if rule is None or not rule.enabled:
+        return
+    phrases = words.matches(text, on, (WordKind.SET_PHRASE,))
+    length = sum(character.isalnum() for character in text)
+    taken = sum(match.end - match.start for match in phrases)
+    if len(phrases) < rule.min_phrases or taken < rule.min_share * length:
+        return
+    for match in phrases:
+        yield from hit(
+            rule,
+            f"第{match.start + 1}字起“{text[match.start : match.end]}”:全文有{len(phrases)}处套话,宜写明具体做法。",
+            match.start,
+            match.end,
+            f"改为“{match.entry.instead}”" if match.entry.instead else match.rule.suggestion,
+        )
