@@ -45,6 +45,18 @@ class SentimentRepository(Repository):
         """Store comments; a known one gets the newer like count and keeps everything else."""
         self.upsert(Comment, rows, key=("platform", "platform_id"), update=("likes_count",))
 
+    def recent_replies(
+        self, account_ids: Iterable[int], since: datetime, limit: int
+    ) -> list[tuple[str, str, datetime, str]]:
+        """List ``(platform id, screen name, time, text)`` of the replies of some accounts, the newest first."""
+        statement = (
+            select(Comment.platform_id, Comment.author_name, Comment.created_at, Comment.text)
+            .where(Comment.account_id.in_(list(account_ids)), Comment.official, Comment.created_at >= since)
+            .order_by(Comment.created_at.desc(), Comment.id.desc())
+            .limit(limit)
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in self.session.execute(statement)]
+
     def make_official(self, names: Iterable[str], uids: Iterable[str]) -> set[int]:
         """Turn stored public comments of accounts registered only now into official ones; return their posts' ids.
 

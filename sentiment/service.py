@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts.service import AccountService
+from publishing.checks import Neighbour
 from sentiment.clocks import Outcome
 from sentiment.models import Comment, ResponseClock
 from sentiment.repository import SentimentRepository
 from sentiment.response_rules import outcome_of
 from sentiment.schemas import CommentFilter, CommentRow, SentimentShare
+from sentiment.triage import PREFIX
 from weibo_ops.kernel.clock import Period
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import UsageError
@@ -17,6 +20,7 @@ from weibo_ops.kernel.paging import Page, decode_time_cursor, encode_cursor
 
 SENTIMENTS = {"negative": "负面", "neutral": "中性", "positive": "正面", "uncertain": "存疑"}
 """What a filter may ask for, with the words that people read."""
+MOST_REPLIES = 200
 
 
 class CommentService:
@@ -25,6 +29,15 @@ class CommentService:
     def __init__(self, db: Database, accounts: AccountService) -> None:
         self._db = db
         self._accounts = accounts
+
+    def recent_replies(self, account_ids: Collection[int], since: datetime) -> list[Neighbour]:
+        """List what some accounts answered since an instant, the newest first; names of citizens are taken off."""
+        with self._db.reading() as session:
+            found = SentimentRepository(session).recent_replies(account_ids, since, MOST_REPLIES)
+        return [
+            Neighbour(f"回复{platform_id}", name, True, at, PREFIX.sub("", text), reply=True)
+            for platform_id, name, at, text in found
+        ]
 
     def comments(
         self, wanted: CommentFilter, as_of: datetime | None = None, limit: int = 50, cursor: str | None = None

@@ -24,7 +24,15 @@ from accounts.service import (
 )
 from accounts.service.sessions import VISITOR
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
-from publishing.service import PublishingService
+from publishing.judging import Judge
+from publishing.service import (
+    DraftService,
+    PublishingService,
+    RecheckService,
+    ReviewService,
+    SignOffService,
+    TemplateService,
+)
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
 from sentiment.responses import ResponseService
 from sentiment.service import CommentService
@@ -81,6 +89,15 @@ class Application:
         self.publishing = PublishingService(db, clock, self.standards, self.accounts)
         self.intake = IntakeService(db, clock, self.standards)
         self.comments = CommentService(db, self.accounts)
+        judge = Judge(self.standards)
+        judge.hear(self.comments)
+        self.posts = DraftService(db, clock, judge, self.vault)
+        self.rechecks = RecheckService(db, clock, judge, self.publishing)
+        self.reviews = ReviewService(db, clock, self.standards, judge, self.posts, self.rechecks)
+        self.sign_offs = SignOffService(
+            db, clock, self.standards, judge, self.vault, self.posts, self.reviews, self.rechecks
+        )
+        self.templates = TemplateService(db, clock, judge)
         self.responses = ResponseService(db, self.accounts, self.standards)
         self.bus = EventBus(db, clock)
         self.bus.on(OBSERVATIONS_IMPORTED, self._check_what_was_imported)

@@ -18,16 +18,17 @@ from weibo_ops.kernel.repository import Repository
 class PublishingRepository(Repository):
     """Queries of the publishing package."""
 
-    def texts_after(self, post_id: int, limit: int) -> list[tuple[int, str]]:
-        """Return ``(post id, text)`` of the next posts in the order of their ids."""
-        return list(
-            self.session.execute(
-                select(ObservedPost.id, ObservedPost.text)
-                .where(ObservedPost.id > post_id)
-                .order_by(ObservedPost.id)
-                .limit(limit)
-            )
+    def texts_after(self, post_id: int, limit: int, since: datetime | None = None) -> list[tuple[int, str]]:
+        """Return ``(post id, text)`` of the next posts in the order of their ids, of those that went out since then."""
+        statement = (
+            select(ObservedPost.id, ObservedPost.text)
+            .where(ObservedPost.id > post_id)
+            .order_by(ObservedPost.id)
+            .limit(limit)
         )
+        if since is not None:
+            statement = statement.where(ObservedPost.published_at >= since)
+        return [(row[0], row[1]) for row in self.session.execute(statement)]
 
     def replace_hits(self, post_ids: Sequence[int], hits: Sequence[Mapping[str, Any]]) -> None:
         """Put new hits in the place of the posts' old ones."""

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
+from publishing.service.rechecks import RecheckService
+from publishing.service.reviews import ReviewService
+from publishing.service.sign_offs import SignOffService
+from publishing.service.templates import TemplateService
 
-__all__ = ["PublishingService"]
+__all__ = [
+    "DraftService",
+    "PublishingService",
+    "RecheckService",
+    "ReviewService",
+    "SignOffService",
+    "TemplateService",
+]

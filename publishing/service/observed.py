@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.permissions import Permission
 from accounts.schemas import PostRow
 from accounts.service import AccountService
 from accounts.standards import StandardService
 from publishing.checks import Hit, check_text
+from publishing.judging import Judge
 from publishing.repository import PublishingRepository
 from publishing.schemas import ContentHitView, ScanReport
 from weibo_ops.kernel import audit
@@ -30,11 +31,13 @@ class PublishingService:
         self._clock = clock
         self._standards = standards
         self._accounts = accounts
+        self._judge = Judge(standards)
 
     def check_text(self, text: str, gateway: str = OBSERVED_GATEWAY) -> tuple[Hit, ...]:
-        """Check a text against the content book in force today."""
-        book = self._standards.in_force("content", beijing_date(self._clock.now()))
-        return check_text(text, book.book, gateway=gateway)
+        """Check a text against the content book and the word lists in force today."""
+        today = beijing_date(self._clock.now())
+        found = self._judge.standards(today)
+        return check_text(text, found.content.book, gateway=gateway, words=self._judge.words(found), on=today)
 
     def scan(self, actor: Actor, as_of: datetime | None = None) -> ScanReport:
         """Check every observed post by the content book in force; hits are pointers for a person to verify.
@@ -44,13 +47,29 @@ class PublishingService:
         """
         require(actor, Permission.SCAN)
         instant = as_of or self._accounts.default_as_of()
-        book = self._standards.in_force("content", beijing_date(instant - timedelta(microseconds=1)))
+        return self._scan(actor, beijing_date(instant - timedelta(microseconds=1)))
+
+    def rescan(self, actor: Actor, since: datetime) -> ScanReport:
+        """Check what went out since an instant by the standards in force today, after these changed.
+
+        Raises:
+            PermissionRefusedError: the actor may not scan.
+        """
+        require(actor, Permission.SCAN)
+        return self._scan(actor, beijing_date(self._clock.now()), since)
+
+    def _scan(self, actor: Actor, day: date, since: datetime | None = None) -> ScanReport:
+        standards = self._judge.standards(day)
+        book, words = standards.content, self._judge.words(standards)
         posts = hits_found = posts_hit = last = 0
         while True:
             with self._db.writing() as session:
                 repository = PublishingRepository(session)
-                texts = repository.texts_after(last, POSTS_PER_TRANSACTION)
-                found = {post_id: check_text(text, book.book, gateway=OBSERVED_GATEWAY) for post_id, text in texts}
+                texts = repository.texts_after(last, POSTS_PER_TRANSACTION, since)
+                found = {
+                    post_id: check_text(text, book.book, gateway=OBSERVED_GATEWAY, words=words, on=day)
+                    for post_id, text in texts
+                }
                 repository.replace_hits(
                     list(found), [_values(post_id, hit, book.digest) for post_id, hits in found.items() for hit in hits]
                 )
@@ -59,7 +78,7 @@ class PublishingService:
                 posts_hit += sum(1 for hits in found.values() if hits)
                 if len(texts) < POSTS_PER_TRANSACTION:
                     report = ScanReport(posts, hits_found, posts_hit)
-                    details = {**vars(report), "standard": book.digest}
+                    details = {**vars(report), "standard": book.digest, "words": standards.words.digest}
                     audit.append(session, actor, "publishing.scan", "observed posts", details, self._clock.now())
                     return report
                 last = texts[-1][0]

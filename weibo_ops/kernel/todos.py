@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +76,15 @@ def close(session: Session, kind: str, subject: str, at: datetime) -> None:
     """Mark every open to-do of this kind and subject as done."""
     session.execute(
         update(Todo).where(Todo.kind == kind, Todo.subject == subject, Todo.done_at.is_(None)).values(done_at=at)
+    )
+
+
+def close_all(session: Session, kinds: Iterable[str], beginning: str, at: datetime) -> None:
+    """Mark every open to-do of some kinds as done whose subject begins so."""
+    session.execute(
+        update(Todo)
+        .where(Todo.kind.in_(list(kinds)), Todo.subject.startswith(beginning, autoescape=True), Todo.done_at.is_(None))
+        .values(done_at=at)
     )
 
 

@@ -1,0 +1,229 @@
+"""An outgoing text judged by the standards in force, beside what the office and its siblings said lately.
+
+Drafting, review, re-checking and the screens ask here, so that they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from accounts.repository.people import PeopleRepository
+from accounts.standards import StandardService
+from config.loader import LoadedBook
+from config.rulebook.accounts import AccountsBook
+from config.rulebook.approval import ApprovalBook, Chain, ChainQuery, severity_blocks
+from config.rulebook.content import ContentBook
+from config.rulebook.words import WordsBook
+from publishing.checks import Draft, Hit, Medium, Neighbour, WordIndex, check_post, hit_key
+from publishing.fingerprint import Manuscript
+from publishing.models import HitWaiver, Post, PostHit, PostRevision
+from publishing.reply_grades import grade_of
+from publishing.repository import PostRepository
+from weibo_ops.kernel.clock import beijing_date
+
+if TYPE_CHECKING:
+    from publishing.schemas import ReplySource
+
+BOOKS = ("content", "words", "approval")
+"""The standards that a text is judged by; their digests are part of its fingerprint."""
+LOOK_BACK = timedelta(days=30)
+MOST_NEIGHBOURS = 300
+
+
+@dataclass(frozen=True)
+class Standards:
+    """The three standards in force on a day."""
+
+    content: LoadedBook[ContentBook]
+    words: LoadedBook[WordsBook]
+    approval: LoadedBook[ApprovalBook]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Name of each book → digest of its text."""
+        return {name: getattr(self, name).digest for name in BOOKS}
+
+
+class Judge:
+    """Judges manuscripts; keeps the word lists that it has made ready."""
+
+    def __init__(self, standards: StandardService) -> None:
+        self._standards = standards
+        self._index: tuple[str, WordIndex] | None = None
+        self._replies: ReplySource | None = None
+
+    def hear(self, source: ReplySource) -> None:
+        """Compare texts also with what the office's accounts answered."""
+        self._replies = source
+
+    def standards(self, on: date) -> Standards:
+        """Return the standards in force on a day."""
+        return Standards(*(self._standards.in_force(name, on) for name in BOOKS))
+
+    def judge(
+        self, session: Session, manuscript: Manuscript, standards: Standards, at: datetime, post_id: int | None = None
+    ) -> tuple[Hit, ...]:
+        """Return what the standards say to a manuscript.
+
+        Args:
+            session: of the running transaction.
+            manuscript: the text with what goes with it.
+            standards: the books.
+            at: now; what went out in the days before is compared.
+            post_id: the post that it is of; None for one that is not stored.
+        """
+        draft = Draft(
+            text=manuscript.text,
+            gateway=manuscript.gateway,
+            content_class=manuscript.content_class,
+            media=manuscript.media,
+            source_basis=manuscript.source_basis,
+            neighbours=self._neighbours(session, manuscript, at, post_id),
+            on=beijing_date(manuscript.earliest_at or at),
+        )
+        return check_post(draft, standards.content.book, self.words(standards))
+
+    def words(self, standards: Standards) -> WordIndex:
+        """Return the word lists made ready for matching; the last ones are kept."""
+        if self._index is None or self._index[0] != standards.words.digest:
+            self._index = standards.words.digest, WordIndex.of(standards.words.book)
+        return self._index[1]
+
+    def _neighbours(
+        self, session: Session, manuscript: Manuscript, at: datetime, post_id: int | None
+    ) -> tuple[Neighbour, ...]:
+        repository = PostRepository(session)
+        siblings = repository.siblings(manuscript.account_id)
+        since = at - LOOK_BACK
+        waiting = [
+            Neighbour(f"稿件{other}", name, account_id == manuscript.account_id, None, text)
+            for other, account_id, name, text in repository.waiting_texts(siblings, post_id)
+        ]
+        out = [
+            Neighbour(
+                f"微博{row.platform_id}", name, row.account_id == manuscript.account_id, row.published_at, row.text
+            )
+            for row, name in repository.recent_observed(siblings, since, at, MOST_NEIGHBOURS)
+        ]
+        heard = self._replies.recent_replies(siblings, since) if self._replies is not None else ()
+        return (*waiting, *out, *heard)
+
+    def sensitive(self, days: Iterable[date], on: date) -> bool:
+        """Say whether one of some days is a sensitive one by the accounts standard."""
+        book = self._standards.in_force("accounts", on).book
+        assert isinstance(book, AccountsBook)
+        spans = book.duty.sensitive if book.duty is not None else ()
+        return any(span.first <= day <= span.last for day in days for span in spans)
+
+    def chain(
+        self,
+        manuscript: Manuscript,
+        standards: Standards,
+        *,
+        level: str,
+        hits: bool,
+        holding: bool,
+        at: datetime,
+    ) -> tuple[Chain, tuple[str, ...]]:
+        """Return the chain of a manuscript and why it is this one.
+
+        Args:
+            manuscript: what is to be signed.
+            standards: the books.
+            level: of the unit.
+            hits: whether a check found something that a person explained.
+            holding: whether it is word for word an approved line that has not expired.
+            at: now; the day it goes out on where it says no time.
+        """
+        first = beijing_date(manuscript.earliest_at or at)
+        last = beijing_date(manuscript.latest_at or manuscript.earliest_at or at)
+        days = [first, last] if first != last else [first]
+        if last - first <= timedelta(days=366):
+            days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+        sensitive = self.sensitive(days, beijing_date(at))
+        reasons = [f"类别“{manuscript.content_class}”"]
+        grade = ""
+        if is_reply(manuscript):
+            grade, why = grade_of(
+                manuscript.text, standards.approval.book.replies, holding=holding, hits=hits, sensitive=sensitive
+            )
+            reasons.append(f"{grade}({why})")
+        if manuscript.urgent:
+            reasons.append(f"应急发布({manuscript.urgent_reason})")
+        if hits:
+            reasons.append("检查命中,经说明放行")
+        if sensitive:
+            reasons.append("敏感时段")
+        query = ChainQuery(level, manuscript.content_class, manuscript.urgent, hits, sensitive, grade)
+        return standards.approval.book.chain_for(query), tuple(reasons)
+
+
+def is_reply(manuscript: Manuscript) -> bool:
+    """Say whether a manuscript answers somebody."""
+    return bool(manuscript.reply_to) or manuscript.content_class == "回复" or manuscript.gateway == "comment"
+
+
+def manuscript_of(revision: PostRevision) -> Manuscript:
+    """Return what a revision would send out."""
+    return Manuscript(
+        account_id=revision.account_id,
+        gateway=revision.gateway,
+        content_class=revision.content_class,
+        text=revision.text,
+        media=tuple(Medium(**each) for each in revision.media),
+        earliest_at=revision.earliest_at,
+        latest_at=revision.latest_at,
+        reply_to=revision.reply_to,
+        urgent=revision.urgent,
+        urgent_reason=revision.urgent_reason,
+        disclosure=revision.disclosure,
+        source_basis=revision.source_basis,
+        secrecy_review=revision.secrecy_review,
+        originator=revision.originator,
+    )
+
+
+def hit_rows(post: Post, text: str, hits: Sequence[Hit]) -> list[Mapping[str, object]]:
+    """Return hits as rows of a post; of two with one key the first stands."""
+    rows: dict[str, Mapping[str, object]] = {}
+    for each in hits:
+        key = hit_key(text, each)
+        rows.setdefault(
+            key,
+            {
+                "post_id": post.id,
+                "revision": post.revision,
+                "key": key,
+                "rule_id": each.rule_id,
+                "severity": each.severity.value,
+                "title": each.title,
+                "message": each.message,
+                "suggestion": each.suggestion,
+                "start": each.start,
+                "end": each.end,
+                "about": each.about[:200],
+            },
+        )
+    return list(rows.values())
+
+
+def blocking(hits: Iterable[PostHit], waivers: Iterable[HitWaiver]) -> list[PostHit]:
+    """Return the hits that stop a text: those that must be explained and were not."""
+    let_through = {waiver.key for waiver in waivers}
+    return [each for each in hits if severity_blocks(each.severity) and each.key not in let_through]
+
+
+def waivable(rule_id: str, book: ApprovalBook) -> bool:
+    """Say whether a person may let a hit of a rule through."""
+    return not any(rule_id.startswith(beginning) for beginning in book.waiver.never)
+
+
+def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
+    """Return ``{login: name}``; a login that is nobody's stands for itself."""
+    wanted = {login for login in logins if login}
+    return {login: login for login in wanted} | PeopleRepository(session).names(wanted)

@@ -1,0 +1,459 @@
+"""Posts as the desks show them: rows, the whole of one post, and whether its signature stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from accounts.repository.units import UnitRepository
+from config.rulebook.approval import ApprovalBook, severity_blocks
+from config.rulebook.content import ContentBook
+from publishing.checks import Medium
+from publishing.enums import Channel, PostState, StepState, Verdict
+from publishing.fingerprint import books_digest, code_of, fingerprint
+from publishing.judging import BOOKS, Judge, Standards, blocking, manuscript_of, names_of, waivable
+from publishing.models import HitWaiver, Post, PostHit, PostRevision, ReviewRound, ReviewStep, ReviewVerdict
+from publishing.repository import PostRepository, ReviewRepository
+from publishing.review_rules import Signature, StepRule, chain_complete, on_text
+from publishing.reviewers import Reviewers
+from publishing.schemas import (
+    DeskRow,
+    HitView,
+    PostDetail,
+    ProofView,
+    RemarkView,
+    RevisionView,
+    RoundView,
+    StepView,
+    VerdictView,
+)
+from publishing.transitions import open_acts
+from weibo_ops.kernel.actors import Actor
+from weibo_ops.kernel.clock import beijing_date
+from weibo_ops.kernel.errors import NotFoundError
+from weibo_ops.kernel.text import shorten, weibo_length
+
+OPENING = 30
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the signatures of a post hold.
+
+    Attributes:
+        fingerprint: of the present text.
+        signatures: those that count and stand on it.
+        complete: the chain is signed on this very text.
+        why_void: why what was signed does not hold; empty if it does, or nothing was signed.
+    """
+
+    fingerprint: str
+    signatures: tuple[Signature, ...]
+    complete: bool
+    why_void: str
+
+
+def find_post(repository: PostRepository, post_id: int) -> Post:
+    """Return a post.
+
+    Raises:
+        NotFoundError: there is none with this number.
+    """
+    post = repository.get(post_id)
+    if post is None:
+        raise NotFoundError(f"没有编号为{post_id}的稿件。", next_step="编号见 weibo-ops post list。")
+    return post
+
+
+def step_rule(step: ReviewStep) -> StepRule:
+    """Return a stored step as a rule."""
+    return StepRule(step.position, step.stage, step.name, step.role, step.mode, step.need, tuple(step.named))
+
+
+def signature_of(step: ReviewStep, verdict: ReviewVerdict) -> Signature | None:
+    """Return a verdict as a signature; None if it does not count: a return, or paper that nobody compared."""
+    if verdict.verdict != Verdict.AGREE or (verdict.channel == Channel.PAPER and verdict.checked_at is None):
+        return None
+    return Signature(step.position, verdict.person, verdict.fingerprint, verdict.on_behalf_of)
+
+
+def standing(
+    post: Post,
+    revision: PostRevision,
+    round_: ReviewRound | None,
+    steps: Sequence[ReviewStep],
+    verdicts: Sequence[ReviewVerdict],
+    editors: Iterable[str],
+    now_in_force: dict[str, str],
+) -> Standing:
+    """Say whether the signatures of a post hold, from its rows alone.
+
+    Args:
+        post, revision: as stored now.
+        round_: its last round; None if it was never submitted.
+        steps, verdicts: of that round.
+        editors: logins of everybody who wrote on it.
+        now_in_force: digests of the standards in force now.
+    """
+    books = round_.books if round_ is not None and round_.ended_at is None else now_in_force
+    if round_ is not None and post.state == PostState.SIGNED:
+        books = round_.books
+    present = fingerprint(manuscript_of(revision), books)
+    if round_ is None:
+        return Standing(present, (), False, "")
+    by_step = {step.id: step for step in steps}
+    given = [signature for each in verdicts if (signature := signature_of(by_step[each.step_id], each))]
+    valid = on_text(given, present)
+    complete = chain_complete([step_rule(step) for step in steps], given, present, frozenset(editors))
+    why = ""
+    if post.state in (PostState.SIGNED, PostState.IN_REVIEW):
+        if len(valid) < len(given):
+            why = "稿件在审签后有变动"
+        elif round_.books != now_in_force and post.rechecked != books_digest(now_in_force, BOOKS):
+            why = "标准在审签后有变动,尚未复查"
+        elif post.state == PostState.SIGNED and not complete:
+            why = "审签链不完整"
+    elif given and post.state in (PostState.DRAFT, PostState.RETURNED):
+        why = f"本轮审签已结束({round_.outcome})"
+    return Standing(present, valid, complete and not why, why)
+
+
+class Reader:
+    """Makes views of posts inside a running transaction."""
+
+    def __init__(self, session: Session, judge: Judge, now: datetime) -> None:
+        self._session = session
+        self._posts = PostRepository(session)
+        self._reviews = ReviewRepository(session)
+        self._judge = judge
+        self._now = now
+        self._standards: Standards = judge.standards(beijing_date(now))
+        self._digests = self._standards.digests
+        self.reviewers = Reviewers(session, beijing_date(now))
+
+    @property
+    def book(self) -> ApprovalBook:
+        """The approval standard in force."""
+        return self._standards.approval.book
+
+    def standing(self, post: Post) -> Standing:
+        """Say whether the signatures of a post hold."""
+        round_ = self._reviews.current(post)
+        steps = self._reviews.steps([round_.id]) if round_ is not None else []
+        return standing(
+            post,
+            self._posts.revision(post.id, post.revision),
+            round_,
+            steps,
+            self._reviews.verdicts([step.id for step in steps]),
+            self._editors(post, round_),
+            self._digests,
+        )
+
+    def _editors(self, post: Post, round_: ReviewRound | None) -> frozenset[str]:
+        editors = set(self._posts.editors(post.id))
+        if round_ is not None:
+            editors |= {login for login in (round_.submitted_by, round_.on_behalf_of) if login}
+        return frozenset(editors)
+
+    def rows(self, found: Sequence[tuple[Post, PostRevision, str, str]], actor: Actor | None = None) -> list[DeskRow]:
+        """Return posts as rows, in the given order."""
+        ids = [post.id for post, _, _, _ in found]
+        rounds = self._reviews.current_rounds(ids)
+        steps: dict[int, list[ReviewStep]] = {}
+        for step in self._reviews.steps(round_.id for round_ in rounds.values()):
+            steps.setdefault(step.round_id, []).append(step)
+        verdicts: dict[int, list[ReviewVerdict]] = {}
+        for each in self._reviews.verdicts(step.id for listed in steps.values() for step in listed):
+            verdicts.setdefault(each.step_id, []).append(each)
+        hits: dict[int, list[PostHit]] = {}
+        for hit in self._posts.hits(ids):
+            hits.setdefault(hit.post_id, []).append(hit)
+        waivers: dict[int, list[HitWaiver]] = {}
+        for waiver in self._posts.waivers(ids):
+            waivers.setdefault(waiver.post_id, []).append(waiver)
+        owed: dict[int, int] = {}
+        for _, _, _, post in self._reviews.owed(ids):
+            owed[post.id] = owed.get(post.id, 0) + 1
+        authors = names_of(self._session, (revision.author for _, revision, _, _ in found))
+        rows = []
+        for post, revision, account, unit in found:
+            round_ = rounds.get(post.id)
+            own_steps = steps.get(round_.id, []) if round_ is not None else []
+            open_steps = [step for step in own_steps if step.state == StepState.OPEN]
+            own_verdicts = [each for step in own_steps for each in verdicts.get(step.id, [])]
+            editors = self._editors(post, round_)
+            state = standing(post, revision, round_, own_steps, own_verdicts, editors, self._digests)
+            due = min((step.due_at for step in open_steps if step.due_at is not None), default=None)
+            stops = blocking(hits.get(post.id, []), waivers.get(post.id, []))
+            rows.append(
+                DeskRow(
+                    post_id=post.id,
+                    account=account,
+                    unit=unit,
+                    unit_id=post.unit_id,
+                    state=post.state,
+                    content_class=revision.content_class,
+                    urgent=revision.urgent,
+                    opening=shorten(" ".join(revision.text.split()), OPENING),
+                    revision=post.revision,
+                    author=authors.get(revision.author, revision.author),
+                    changed_at=post.changed_at,
+                    earliest_at=revision.earliest_at,
+                    latest_at=revision.latest_at,
+                    step="+".join(step.name for step in open_steps),
+                    due_at=due,
+                    overdue=due is not None and due <= self._now,
+                    blocking=len(stops),
+                    advice=sum(not severity_blocks(hit.severity) for hit in hits.get(post.id, [])),
+                    owed=owed.get(post.id, 0),
+                    void=bool(state.why_void) and post.state in (PostState.SIGNED, PostState.IN_REVIEW),
+                    mine=actor is not None and self._mine(actor, post, open_steps, editors, state.signatures),
+                    version=post.version,
+                )
+            )
+        return rows
+
+    def _mine(
+        self,
+        actor: Actor,
+        post: Post,
+        steps: Sequence[ReviewStep],
+        editors: frozenset[str],
+        signatures: Sequence[Signature],
+    ) -> bool:
+        return any(
+            self.reviewers.refusal(actor, post.unit_id, step_rule(step), editors, signatures, self.book) is None
+            for step in steps
+        )
+
+    def detail(self, post_id: int, actor: Actor | None = None) -> PostDetail:
+        """Return everything about a post.
+
+        Raises:
+            NotFoundError: there is none with this number.
+        """
+        post = find_post(self._posts, post_id)
+        row = self.rows(self._posts.listed(post_ids=[post_id]), actor)[0]
+        round_ = self._reviews.current(post)
+        state = self.standing(post)
+        editors = self._editors(post, round_)
+        revisions = self._posts.revisions(post_id)
+        views = self._revision_views(revisions)
+        rounds = self._reviews.rounds(post_id)
+        signed = [each for each in rounds if each.outcome == "签发" or (each is rounds[-1] and state.complete)]
+        current = revisions[-1][0]
+        hits = self._posts.hits([post_id])
+        content = self._standards.content.book
+        return PostDetail(
+            row=row,
+            current=views[-1],
+            revisions=views,
+            hits=self._hit_views(hits, self._posts.waivers([post_id])),
+            rounds=tuple(self._round_view(post, each, state, editors) for each in rounds),
+            proofs=self._proofs(post_id, state.fingerprint),
+            remarks=self._remarks(post_id),
+            fingerprint=state.fingerprint,
+            code=code_of(state.fingerprint),
+            signed_text=next(
+                (view.text for view in views if signed and view.number == signed[-1].revision),
+                None,
+            ),
+            valid=state.complete,
+            why_void=state.why_void,
+            acts=open_acts(post.state),
+            editors=tuple(sorted(editors)),
+            length=weibo_length(current.text),
+            length_limit=_limit(content, current.gateway),
+        )
+
+    def _revision_views(self, revisions: Sequence[tuple[PostRevision, str]]) -> tuple[RevisionView, ...]:
+        people = names_of(
+            self._session,
+            (
+                login
+                for row, _ in revisions
+                for login in (row.author, row.on_behalf_of, row.originator)
+                if login is not None
+            ),
+        )
+        return tuple(
+            RevisionView(
+                number=row.number,
+                account=account,
+                gateway=row.gateway,
+                content_class=row.content_class,
+                text=row.text,
+                media=tuple(Medium(**each) for each in row.media),
+                earliest_at=row.earliest_at,
+                latest_at=row.latest_at,
+                reply_to=row.reply_to,
+                urgent=row.urgent,
+                urgent_reason=row.urgent_reason,
+                disclosure=row.disclosure,
+                source_basis=row.source_basis,
+                secrecy_review=row.secrecy_review,
+                originator=people.get(row.originator, row.originator),
+                author=people.get(row.author, row.author),
+                on_behalf_of=people.get(row.on_behalf_of or "", row.on_behalf_of or ""),
+                at=row.at,
+                note=row.note,
+            )
+            for row, account in revisions
+        )
+
+    def _hit_views(self, hits: Sequence[PostHit], waivers: Sequence[HitWaiver]) -> tuple[HitView, ...]:
+        by_key = {waiver.key: waiver for waiver in waivers}
+        people = names_of(self._session, (waiver.person for waiver in waivers))
+        return tuple(
+            HitView(
+                number=number,
+                key=hit.key,
+                rule_id=hit.rule_id,
+                severity=hit.severity,
+                title=hit.title,
+                message=hit.message,
+                suggestion=hit.suggestion,
+                start=hit.start,
+                end=hit.end,
+                blocks=severity_blocks(hit.severity) and hit.key not in by_key,
+                waivable=severity_blocks(hit.severity) and waivable(hit.rule_id, self.book),
+                waived_by=people.get(by_key[hit.key].person, "") if hit.key in by_key else "",
+                waiver_reason=by_key[hit.key].reason if hit.key in by_key else "",
+                waived_at=by_key[hit.key].at if hit.key in by_key else None,
+            )
+            for number, hit in enumerate(hits, 1)
+        )
+
+    def _round_view(self, post: Post, round_: ReviewRound, state: Standing, editors: frozenset[str]) -> RoundView:
+        steps = self._reviews.steps([round_.id])
+        verdicts: dict[int, list[ReviewVerdict]] = {}
+        every = self._reviews.verdicts([step.id for step in steps])
+        for each in every:
+            verdicts.setdefault(each.step_id, []).append(each)
+        logins = [
+            login
+            for each in every
+            for login in (each.person, each.on_behalf_of, each.recorded_by, each.checked_by)
+            if login
+        ]
+        people = names_of(self._session, [*logins, round_.submitted_by])
+        units = {unit.id: unit.name for unit in UnitRepository(self._session).all()}
+        present = round_.number == post.round
+
+        def verdict_view(each: ReviewVerdict) -> VerdictView:
+            holder = self.reviewers.get(each.on_behalf_of or each.person)
+            counts = each.verdict != Verdict.MISMATCH and not (
+                each.channel == Channel.PAPER and each.checked_at is None
+            )
+            return VerdictView(
+                verdict_id=each.id,
+                verdict=each.verdict,
+                person=each.person,
+                name=people.get(each.person, each.person),
+                on_behalf_of=people.get(each.on_behalf_of or "", each.on_behalf_of or ""),
+                unit=units.get(holder.unit_id or 0, "") if holder is not None else "",
+                channel=each.channel,
+                gates=tuple(each.gates),
+                remark=each.remark,
+                at=each.at,
+                recorded_by=people.get(each.recorded_by, each.recorded_by),
+                checked_by=people.get(each.checked_by, each.checked_by),
+                scan=each.scan,
+                owed=each.channel == Channel.TELEPHONE and each.settled_at is None,
+                owed_until=each.owed_until,
+                settled_at=each.settled_at,
+                unchecked=each.channel == Channel.PAPER
+                and each.checked_at is None
+                and each.verdict != Verdict.MISMATCH,
+                valid=counts and present and each.fingerprint == state.fingerprint,
+            )
+
+        return RoundView(
+            number=round_.number,
+            revision=round_.revision,
+            fingerprint=round_.fingerprint,
+            code=code_of(round_.fingerprint),
+            chain_title=round_.chain_title,
+            chain_citation=round_.chain_citation,
+            reasons=tuple(round_.reasons),
+            books=dict(round_.books),
+            submitted_by=people.get(round_.submitted_by, round_.submitted_by),
+            submitted_at=round_.submitted_at,
+            ended_at=round_.ended_at,
+            outcome=round_.outcome,
+            steps=tuple(
+                StepView(
+                    position=step.position,
+                    stage=step.stage,
+                    name=step.name,
+                    role=step.role,
+                    mode=step.mode,
+                    need=step.need,
+                    named=tuple(names_of(self._session, step.named).get(login, login) for login in step.named),
+                    limit=f"{step.minutes}分钟({'工作时间' if step.clock == 'working' else '自然时间'})",
+                    proof=step.proof,
+                    telephone=step.telephone,
+                    state=step.state,
+                    opened_at=step.opened_at,
+                    due_at=step.due_at,
+                    done_at=step.done_at,
+                    overdue=step.state == StepState.OPEN and step.due_at is not None and step.due_at <= self._now,
+                    verdicts=tuple(map(verdict_view, verdicts.get(step.id, []))),
+                    waiting_for=tuple(
+                        person.name
+                        for person in self.reviewers.to_be_asked(
+                            post.unit_id,
+                            step_rule(step),
+                            editors | {login for each in state.signatures for login in each.persons},
+                        )
+                    )
+                    if step.state == StepState.OPEN
+                    else (),
+                )
+                for step in steps
+            ),
+        )
+
+    def _proofs(self, post_id: int, present: str) -> tuple[ProofView, ...]:
+        marks = self._reviews.proofs(post_id)
+        people = names_of(
+            self._session, (login for mark in marks for login in (mark.person, mark.on_behalf_of) if login)
+        )
+        return tuple(
+            ProofView(
+                proof=mark.proof,
+                person=people.get(mark.person, mark.person),
+                on_behalf_of=people.get(mark.on_behalf_of or "", mark.on_behalf_of or ""),
+                at=mark.at,
+                note=mark.note,
+                valid=mark.fingerprint == present,
+            )
+            for mark in marks
+        )
+
+    def _remarks(self, post_id: int) -> tuple[RemarkView, ...]:
+        rows = self._reviews.remarks(post_id)
+        people = names_of(self._session, (login for row in rows for login in (row.person, row.settled_by) if login))
+        return tuple(
+            RemarkView(
+                remark_id=row.id,
+                revision=row.revision,
+                start=row.start,
+                end=row.end,
+                quote=row.quote,
+                text=row.text,
+                person=people.get(row.person, row.person),
+                at=row.at,
+                settled_by=people.get(row.settled_by, row.settled_by),
+                settled_at=row.settled_at,
+            )
+            for row in rows
+        )
+
+
+def _limit(book: ContentBook, gateway: str) -> int:
+    return min((rule.max_length for rule in book.length if rule.enabled and gateway in rule.gateways), default=0)

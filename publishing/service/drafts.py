@@ -1,0 +1,506 @@
+"""Drafting: posts and their revisions, checks, letting hits through, bulk import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from accounts.permissions import Permission
+from accounts.repository.duty import DutyRepository
+from accounts.repository.people import PeopleRepository
+from accounts.repository.units import unit_tree
+from accounts.schemas.people import BulkReport, RowFault
+from accounts.service.safety import find_account
+from config.rulebook.approval import severity_blocks
+from publishing.checks import CONTENT_CLASSES, GATEWAYS, Medium, hit_key
+from publishing.enums import Disclosure, Origin, PostState, RoundOutcome
+from publishing.fingerprint import Manuscript
+from publishing.judging import Judge, hit_rows, manuscript_of, waivable
+from publishing.models import Post
+from publishing.reading import Reader, find_post
+from publishing.repository import PostRepository, ReviewRepository
+from publishing.review_desk import close_todos
+from publishing.schemas import DeskRow, HitView, PostDetail, PostEntry
+from publishing.transitions import EDIT, require_open
+from weibo_ops.kernel import audit
+from weibo_ops.kernel.actors import Actor, require, require_second_person
+from weibo_ops.kernel.clock import Clock, beijing_date
+from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError, WeiboOpsError
+from weibo_ops.kernel.vault import Vault
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
+VIDEOS = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mpeg"})
+LONGEST = 20_000
+LONGEST_FIELD = 1_000
+SPONSOR_RULE = "国办发〔2018〕123号:谁开设、谁主办"
+
+
+class DraftService:
+    """Use cases of the drafting desk."""
+
+    def __init__(self, db: Database, clock: Clock, judge: Judge, vault: Vault) -> None:
+        self._db = db
+        self._clock = clock
+        self._judge = judge
+        self._vault = vault
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    def rows(
+        self,
+        actor: Actor | None = None,
+        *,
+        state: str | None = None,
+        account: str | None = None,
+        search: str | None = None,
+        mine: bool = False,
+        limit: int = 200,
+    ) -> list[DeskRow]:
+        """List posts, the last changed first.
+
+        Args:
+            actor: who asks; says which posts they may sign.
+            state: one state; None lists all.
+            account: name, uid or number.
+            search: words that the text holds.
+            mine: only those that the actor wrote on or may sign now.
+            limit: at most so many.
+
+        Raises:
+            UsageError: there is no such state.
+            NotFoundError: the account is not registered.
+        """
+        if state is not None and state not in set(PostState):
+            raise UsageError(f"没有“{state[:20]}”这一状态。", next_step=f"可选:{'、'.join(PostState)}。")
+        with self._db.reading() as session:
+            repository = PostRepository(session)
+            account_id = find_account(DutyRepository(session), account).id if account else None
+            found = repository.listed(
+                states=[state] if state else None,
+                account_id=account_id,
+                search=search,
+                limit=None if mine else limit,
+            )
+            rows = Reader(session, self._judge, self._clock.now()).rows(found, actor)
+            if mine and actor is not None:
+                own = {post.id for post, _, _, _ in found if actor.persons & repository.editors(post.id)}
+                rows = [row for row in rows if row.mine or row.post_id in own]
+        return rows[:limit]
+
+    def show(self, post_id: int, actor: Actor | None = None) -> PostDetail:
+        """Return everything about a post.
+
+        Raises:
+            NotFoundError: there is none with this number.
+        """
+        with self._db.reading() as session:
+            return Reader(session, self._judge, self._clock.now()).detail(post_id, actor)
+
+    def entry_of(self, post_id: int) -> PostEntry:
+        """Return the present text of a post as an entry, to begin an edit from.
+
+        Raises:
+            NotFoundError: there is none with this number.
+        """
+        with self._db.reading() as session:
+            repository = PostRepository(session)
+            post = find_post(repository, post_id)
+            row = repository.revision(post_id, post.revision)
+            return PostEntry(
+                account=f"#{row.account_id}",
+                text=row.text,
+                content_class=row.content_class,
+                gateway=row.gateway,
+                media=manuscript_of(row).media,
+                earliest_at=row.earliest_at,
+                latest_at=row.latest_at,
+                reply_to=row.reply_to,
+                urgent=row.urgent,
+                urgent_reason=row.urgent_reason,
+                disclosure=row.disclosure,
+                source_basis=row.source_basis,
+                secrecy_review=row.secrecy_review,
+                originator=row.originator,
+            )
+
+    def look(self, entry: PostEntry) -> tuple[HitView, ...]:
+        """Return what the checks say to a text that is still being written; nothing is stored.
+
+        Raises:
+            NotFoundError: the account is not registered.
+            UsageError: class or gateway is not known.
+        """
+        now = self._clock.now()
+        with self._db.reading() as session:
+            manuscript = _manuscript(session, entry, find_account(DutyRepository(session), entry.account).id, "")
+            standards = self._judge.standards(beijing_date(now))
+            found = self._judge.judge(session, manuscript, standards, now)
+        book = standards.approval.book
+        return tuple(
+            HitView(
+                number=number,
+                key=hit_key(entry.text, each),
+                rule_id=each.rule_id,
+                severity=each.severity.value,
+                title=each.title,
+                message=each.message,
+                suggestion=each.suggestion,
+                start=each.start,
+                end=each.end,
+                blocks=severity_blocks(each.severity),
+                waivable=severity_blocks(each.severity) and waivable(each.rule_id, book),
+            )
+            for number, each in enumerate(found, 1)
+        )
+
+    # --- writing --------------------------------------------------------------------------------------------
+
+    def attach(self, actor: Actor, path: Path, alt: str = "") -> Medium:
+        """Put a picture or video into the evidence store, so that what is signed is what goes out.
+
+        Raises:
+            PermissionRefusedError: the actor may not draft.
+            UsageError: there is no such file, or it is neither picture nor video.
+        """
+        require(actor, Permission.POST_DRAFT, path.name)
+        kind = kind_of(path.name)
+        stored = self._vault.put(path)
+        return Medium(stored.name, stored.digest, stored.size, kind, alt.strip()[:200])
+
+    def new(self, actor: Actor, entry: PostEntry, *, origin: Origin = Origin.WRITTEN) -> PostDetail:
+        """Write a new post; it is checked at once and stands at 草稿.
+
+        Raises:
+            PermissionRefusedError: the actor may not draft.
+            NotFoundError: the account is not registered.
+            RefusedError: the account is not one of the actor's unit or of a unit below it.
+            UsageError: class, gateway, times or a file are not what they should be.
+        """
+        require(actor, Permission.POST_DRAFT, entry.account)
+        with self._db.writing() as session:
+            post_id = self._add(session, actor, entry, origin)
+            details = {"account": entry.account, "class": entry.content_class, "origin": origin.value}
+            audit.append(session, actor, "post.new", str(post_id), details, self._clock.now())
+        return self.show(post_id, actor)
+
+    def edit(self, actor: Actor, post_id: int, entry: PostEntry, version: int) -> PostDetail:
+        """Give a post a new text: a new revision, checked at once; the post goes back to 草稿.
+
+        Every signature given before stands on the text before and is void by itself.
+
+        Args:
+            actor: who edits; from now on one of those who may not sign.
+            post_id: the post.
+            entry: all of the new text.
+            version: of the row that the actor saw.
+
+        Raises:
+            PermissionRefusedError: the actor may not draft.
+            NotFoundError: there is no such post or account.
+            ConflictError: somebody changed the post meanwhile.
+            RefusedError: its state does not allow it, or the account is none of the actor's.
+            UsageError: as `new`.
+        """
+        require(actor, Permission.POST_DRAFT, f"稿件{post_id}")
+        with self._db.writing() as session:
+            repository = PostRepository(session)
+            post = find_post(repository, post_id)
+            require_open(EDIT, post.state, post_id)
+            self._must_write_for(session, actor, post.unit_id, f"稿件{post_id}")
+            account = find_account(DutyRepository(session), entry.account)
+            self._must_write_for(session, actor, account.unit_id, account.screen_name)
+            manuscript = _manuscript(session, entry, account.id, actor.person)
+            self._check_media(manuscript)
+            now = self._clock.now()
+            if manuscript == manuscript_of(repository.revision(post_id, post.revision)):
+                raise UsageError("内容没有变化,未保存。", next_step="如需重新检查,请用 weibo-ops post check。")
+            before = post.state
+            round_ = ReviewRepository(session).current(post)
+            values = {
+                "revision": post.revision + 1,
+                "account_id": account.id,
+                "unit_id": account.unit_id,
+                "changed_at": now,
+                "signed_at": None,
+                "signed_fingerprint": "",
+                "rechecked": "",
+            }
+            if not repository.move(post_id, version, EDIT.sources, EDIT.target, values):
+                raise changed_meanwhile(post_id)
+            if round_ is not None and round_.ended_at is None:
+                ReviewRepository(session).end_round(round_.id, now, RoundOutcome.EDITED)
+            elif round_ is not None and before == PostState.SIGNED:
+                ReviewRepository(session).reopen_round(round_.id, RoundOutcome.EDITED)
+            if round_ is not None:
+                close_todos(session, post_id, now)
+            post = find_post(repository, post_id)
+            repository.add_revision(_revision(post, manuscript, entry, actor, now))
+            self.check_stored(session, post)
+            details = {"revision": post.revision, "before": before, "note": entry.note[:200]}
+            audit.append(session, actor, "post.edit", str(post_id), details, now)
+        return self.show(post_id, actor)
+
+    def check(self, actor: Actor, post_id: int) -> PostDetail:
+        """Check a post again by the standards in force today.
+
+        Raises:
+            PermissionRefusedError: the actor may neither draft nor review.
+            NotFoundError: there is no such post.
+        """
+        require_desk(actor, f"稿件{post_id}")
+        with self._db.writing() as session:
+            post = find_post(PostRepository(session), post_id)
+            self.check_stored(session, post)
+            audit.append(session, actor, "post.check", str(post_id), {"revision": post.revision}, self._clock.now())
+        return self.show(post_id, actor)
+
+    def check_stored(self, session: Session, post: Post) -> None:
+        """Put the hits of a post's present text in the place of the old ones, in the running transaction."""
+        repository = PostRepository(session)
+        now = self._clock.now()
+        revision = repository.revision(post.id, post.revision)
+        standards = self._judge.standards(beijing_date(now))
+        found = self._judge.judge(session, manuscript_of(revision), standards, now, post.id)
+        repository.replace_hits(post.id, hit_rows(post, revision.text, found))
+
+    def waive(self, actor: Actor, post_id: int, number: int, reason: str) -> PostDetail:
+        """Let a hit through, with the reason; it holds for these characters under this rule and nothing else.
+
+        A hit that must be explained (deduct) is let through by whoever drafts or reviews; one that stops a post
+        (veto) by a reviewer who wrote nothing of it.
+
+        Args:
+            actor: who answers for it.
+            post_id: the post.
+            number: of the hit, as the list shows it.
+            reason: at least five characters.
+
+        Raises:
+            PermissionRefusedError: the actor may not.
+            NotFoundError: there is no such post or hit.
+            RefusedError: hits of the rule can only be corrected; or the actor wrote on the post.
+            UsageError: no reason was given.
+            ConflictError: it is let through already.
+        """
+        require_desk(actor, f"稿件{post_id}")
+        with self._db.writing() as session:
+            repository = PostRepository(session)
+            post = find_post(repository, post_id)
+            reader = Reader(session, self._judge, self._clock.now())
+            found = next((hit for hit in reader.detail(post_id).hits if hit.number == number), None)
+            book = reader.book
+            veto = found is not None and found.severity == "veto"
+            if veto:
+                require(actor, Permission.POST_WAIVE, f"稿件{post_id}")
+            self._must_write_for(session, actor, post.unit_id, f"稿件{post_id}")
+            if found is None:
+                raise NotFoundError(
+                    f"稿件{post_id}没有第{number}处提示。", next_step=f"编号见 weibo-ops post show {post_id}。"
+                )
+            if not found.waivable:
+                step = "请修改正文。" if severity_blocks(found.severity) else "提示类不影响送审,不必放行。"
+                raise RefusedError(f"“{found.title}”不能放行。", rule=book.waiver.citation, next_step=step)
+            if len(reason.strip()) < 5:
+                raise UsageError("放行须写明理由(不少于5字)。", rule=book.waiver.citation, next_step="请写明核实情况。")
+            if veto:
+                require_second_person(actor, repository.editors(post_id), "放行否决项", rule=book.waiver.citation)
+            if found.waived_by:
+                raise ConflictError(f"该处已由{found.waived_by}放行。", next_step="不必重复办理。")
+            now = self._clock.now()
+            repository.add_waiver(
+                {
+                    "post_id": post_id,
+                    "key": found.key,
+                    "rule_id": found.rule_id,
+                    "title": found.title,
+                    "reason": reason.strip()[:LONGEST_FIELD],
+                    "person": actor.person,
+                    "on_behalf_of": actor.on_behalf_of,
+                    "at": now,
+                }
+            )
+            details = {"rule": found.rule_id, "severity": found.severity, "key": found.key[:12]}
+            audit.append(session, actor, "post.waive", str(post_id), details, now)
+        return self.show(post_id, actor)
+
+    def import_rows(
+        self, actor: Actor, rows: Sequence[tuple[int, PostEntry]], *, dry_run: bool = False, source: str = ""
+    ) -> BulkReport:
+        """Write many posts at once, each as a draft through the same checks as a single one: all or none.
+
+        Args:
+            actor: who imports.
+            rows: line number of the file and entry.
+            dry_run: say what would happen, store nothing.
+            source: name of the file.
+
+        Raises:
+            PermissionRefusedError: the actor may not draft.
+        """
+        require(actor, Permission.POST_DRAFT, source or "批量导入")
+        faults: list[RowFault] = []
+        report = BulkReport(0, 0, 0, (), dry_run, False)
+        ids: list[int] = []
+        try:
+            with self._db.writing() as session:
+                for line, entry in rows:
+                    try:
+                        with session.begin_nested():
+                            ids.append(self._add(session, actor, entry, Origin.IMPORTED))
+                    except WeiboOpsError as error:
+                        faults.append(RowFault(line, "", str(error)))
+                stored = not faults and not dry_run
+                report = BulkReport(len(ids), 0, 0, tuple(faults), dry_run, stored, {"posts": tuple(ids)})
+                if not stored:
+                    raise _Undo
+                audit.append(session, actor, "post.import", source or "rows", {"posts": ids}, self._clock.now())
+        except _Undo:
+            return replace(report, details={})
+        return report
+
+    # --- inside a transaction -------------------------------------------------------------------------------
+
+    def _add(self, session: Session, actor: Actor, entry: PostEntry, origin: Origin) -> int:
+        account = find_account(DutyRepository(session), entry.account)
+        self._must_write_for(session, actor, account.unit_id, account.screen_name)
+        manuscript = _manuscript(session, entry, account.id, actor.person)
+        self._check_media(manuscript)
+        repository = PostRepository(session)
+        now = self._clock.now()
+        post_id = repository.add(
+            {
+                "account_id": account.id,
+                "unit_id": account.unit_id,
+                "state": PostState.DRAFT.value,
+                "revision": 1,
+                "origin": origin.value,
+                "created_by": actor.person,
+                "created_at": now,
+                "changed_at": now,
+            }
+        )
+        post = find_post(repository, post_id)
+        repository.add_revision(_revision(post, manuscript, entry, actor, now))
+        self.check_stored(session, post)
+        return post_id
+
+    def _must_write_for(self, session: Session, actor: Actor, unit_id: int, subject: str) -> None:
+        if not unit_tree(session).speaks_for(actor.unit_id, unit_id):
+            raise RefusedError(
+                f"{actor.name}不是“{subject}”主办单位或其上级单位的人员,不能办理。",
+                rule=SPONSOR_RULE,
+                next_step="请由主办单位人员办理。",
+            )
+
+    def _check_media(self, manuscript: Manuscript) -> None:
+        for each in manuscript.media:
+            self._vault.path(each.digest)
+
+
+class _Undo(Exception):
+    """Leave the transaction without storing anything."""
+
+
+def kind_of(name: str) -> str:
+    """Return 图片 or 视频 by the ending of a file's name.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    ending = Path(name).suffix.lower()
+    if ending in PICTURES:
+        return "图片"
+    if ending in VIDEOS:
+        return "视频"
+    raise UsageError(f"“{name[:60]}”不是图片或视频。", next_step=f"可用:{'、'.join(sorted(PICTURES | VIDEOS))}。")
+
+
+def require_desk(actor: Actor, subject: str) -> None:
+    """Refuse whoever may neither draft nor review.
+
+    Raises:
+        PermissionRefusedError: naming what is missing.
+    """
+    if not actor.may(Permission.POST_REVIEW):
+        require(actor, Permission.POST_DRAFT, subject)
+
+
+def changed_meanwhile(post_id: int) -> ConflictError:
+    """Return the error that somebody was faster."""
+    return ConflictError(
+        f"稿件{post_id}刚被他人修改或办理,本次未保存。", next_step=f"请重新查看后再办:weibo-ops post show {post_id}。"
+    )
+
+
+def _manuscript(session: Session, entry: PostEntry, account_id: int, person: str) -> Manuscript:
+    """Return an entry as a manuscript, checked for form."""
+    if entry.gateway not in GATEWAYS:
+        raise UsageError(f"发布通道“{entry.gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
+    if entry.content_class not in CONTENT_CLASSES:
+        raise UsageError(
+            f"内容类别“{entry.content_class[:40]}”无法识别。", next_step=f"请从{'、'.join(CONTENT_CLASSES)}中选一种。"
+        )
+    if entry.disclosure and entry.disclosure not in set(Disclosure):
+        raise UsageError(
+            f"公开属性“{entry.disclosure[:40]}”无法识别。", next_step=f"请从{'、'.join(Disclosure)}中选一种。"
+        )
+    if "\x00" in entry.text or len(entry.text) > LONGEST:
+        raise UsageError(f"正文含空字符或超过{LONGEST}字。", next_step="请核对后重试。")
+    for word, value in (
+        ("来源依据", entry.source_basis),
+        ("保密审查", entry.secrecy_review),
+        ("应急理由", entry.urgent_reason),
+        ("修改说明", entry.note),
+        ("拟稿人", entry.originator),
+    ):
+        if len(value) > LONGEST_FIELD or "\x00" in value:
+            raise UsageError(f"{word}含空字符或超过{LONGEST_FIELD}字。", next_step="请精简后重试。")
+    if len(entry.reply_to) > 64:
+        raise UsageError("所答评论的id过长。", next_step="请核对后重试。")
+    if entry.earliest_at is not None and entry.latest_at is not None and entry.latest_at <= entry.earliest_at:
+        raise UsageError("最晚时间须晚于最早时间。", next_step="请核对发布时间。")
+    return Manuscript(
+        account_id=account_id,
+        gateway=entry.gateway,
+        content_class=entry.content_class,
+        text=entry.text.replace("\r\n", "\n").replace("\r", "\n"),
+        media=entry.media,
+        earliest_at=entry.earliest_at,
+        latest_at=entry.latest_at,
+        reply_to=entry.reply_to.strip(),
+        urgent=entry.urgent,
+        urgent_reason=entry.urgent_reason.strip() if entry.urgent else "",
+        disclosure=entry.disclosure,
+        source_basis=entry.source_basis.strip(),
+        secrecy_review=entry.secrecy_review.strip(),
+        originator=_originator(session, entry.originator.strip()) or person,
+    )
+
+
+def _originator(session: Session, given: str) -> str:
+    """Return the login of whoever wrote the text, where the name is a registered person's; else the name as given."""
+    if not given:
+        return ""
+    people = PeopleRepository(session)
+    if people.staff_by_login(given) is not None:
+        return given
+    named = [row.login for row, _ in people.all_staff() if row.name == given]
+    return named[0] if len(named) == 1 else given
+
+
+def _revision(post: Post, manuscript: Manuscript, entry: PostEntry, actor: Actor, now: object) -> dict[str, object]:
+    values = {name: value for name, value in vars(manuscript).items() if name != "media"}
+    return {
+        **values,
+        "media": [vars(each) for each in manuscript.media],
+        "post_id": post.id,
+        "number": post.revision,
+        "author": actor.person,
+        "on_behalf_of": actor.on_behalf_of,
+        "at": now,
+        "note": entry.note.strip(),
+    }

@@ -1,0 +1,138 @@
+"""Looking again by changed standards: at what waits and no longer passes, and at what went out.
+
+A signature rests on the standards it was given under. Where these change, it holds again only after the text was
+checked by the new ones and nothing new was found; else the post goes back to 草稿 and its whole chain signs anew.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from accounts.permissions import Permission
+from accounts.repository.units import UnitRepository
+from publishing.enums import PostState, RoundOutcome
+from publishing.fingerprint import books_digest
+from publishing.judging import BOOKS, Judge, Standards, blocking, hit_rows, is_reply, manuscript_of
+from publishing.models import Post
+from publishing.reading import find_post
+from publishing.repository import PostRepository, ReviewRepository
+from publishing.review_desk import REWORK, close_todos
+from publishing.schemas import RecheckReport
+from publishing.service.observed import PublishingService
+from publishing.transitions import RECHECK, WAITING
+from weibo_ops.kernel import audit, todos
+from weibo_ops.kernel.actors import Actor, require
+from weibo_ops.kernel.clock import Clock, beijing_date
+from weibo_ops.kernel.db import Database
+
+SYSTEM = Actor("service:program", "本程序", service=True)
+
+
+class RecheckService:
+    """Use cases on standards that changed under waiting posts."""
+
+    def __init__(self, db: Database, clock: Clock, judge: Judge, observed: PublishingService) -> None:
+        self._db = db
+        self._clock = clock
+        self._judge = judge
+        self._observed = observed
+
+    def recheck(self, actor: Actor) -> RecheckReport:
+        """Look again at everything that waits, and at what went out within the days that the standard says.
+
+        Each post is a transaction of its own; run again after an interruption, it ends the same.
+
+        Raises:
+            PermissionRefusedError: the actor may not scan.
+        """
+        require(actor, Permission.SCAN, "复查")
+        with self._db.reading() as session:
+            waiting = PostRepository(session).waiting()
+        reopened = tuple(post_id for post_id in waiting if self.recheck_one(post_id, actor))
+        now = self._clock.now()
+        days = self._judge.standards(beijing_date(now)).approval.book.recheck.days
+        out = self._observed.rescan(actor, now - timedelta(days=days))
+        report = RecheckReport(len(waiting), reopened, out.posts, out.hits)
+        with self._db.writing() as session:
+            audit.append(session, actor, "post.recheck", "waiting", vars(report), now)
+        return report
+
+    def recheck_one(self, post_id: int, actor: Actor = SYSTEM) -> bool:
+        """Look again at one post if the standards changed since it was checked; return whether it was taken back."""
+        now = self._clock.now()
+        standards = self._judge.standards(beijing_date(now))
+        with self._db.reading() as session:
+            if not self._outdated(session, post_id, standards):
+                return False
+        with self._db.writing() as session:
+            if not self._outdated(session, post_id, standards):
+                return False
+            repository = PostRepository(session)
+            reviews = ReviewRepository(session)
+            post = find_post(repository, post_id)
+            round_ = reviews.current(post)
+            assert round_ is not None
+            revision = repository.revision(post_id, post.revision)
+            manuscript = manuscript_of(revision)
+            found = self._judge.judge(session, manuscript, standards, now, post_id)
+            repository.replace_hits(post_id, hit_rows(post, revision.text, found))
+            hits, waivers = repository.hits([post_id]), repository.waivers([post_id])
+            keys = {hit.key for hit in hits}
+            unit = UnitRepository(session).get(post.unit_id)
+            chain, _ = self._judge.chain(
+                manuscript,
+                standards,
+                level=unit.level if unit is not None else "",
+                hits=any(waiver.key in keys for waiver in waivers),
+                holding=is_reply(manuscript) and round_.chain_id.endswith("holding_reply"),
+                at=now,
+            )
+            asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in chain.steps]
+            copied = [
+                (step.name, step.role, step.stage, step.mode, step.need if step.mode == "some" else 1)
+                for step in reviews.steps([round_.id])
+            ]
+            stops = blocking(hits, waivers)
+            if not stops and asked == copied:
+                values = {"rechecked": books_digest(standards.digests, BOOKS)}
+                state = PostState(post.state)
+                repository.move(post_id, post.version, frozenset({state}), state, values)
+                audit.append(session, actor, "post.rechecked", str(post_id), {"books": standards.digests}, now)
+                return False
+            self._take_back(session, post, [hit.title for hit in stops], round_.submitted_by)
+            details = {"round": round_.number, "hits": [hit.rule_id for hit in stops], "chain": chain.id}
+            audit.append(session, actor, "post.reopened", str(post_id), details, now)
+        return True
+
+    def _outdated(self, session: Session, post_id: int, standards: Standards) -> bool:
+        post = find_post(PostRepository(session), post_id)
+        if PostState(post.state) not in WAITING:
+            return False
+        round_ = ReviewRepository(session).current(post)
+        return (
+            round_ is not None
+            and round_.books != standards.digests
+            and post.rechecked != books_digest(standards.digests, BOOKS)
+        )
+
+    def _take_back(self, session: Session, post: Post, titles: list[str], login: str) -> None:
+        repository, reviews = PostRepository(session), ReviewRepository(session)
+        round_ = reviews.current(post)
+        assert round_ is not None
+        at = self._clock.now()
+        reviews.end_round(round_.id, at, RoundOutcome.RECHECKED)
+        reviews.reopen_round(round_.id, RoundOutcome.RECHECKED)
+        close_todos(session, post.id, at)
+        values = {"changed_at": at, "signed_at": None, "signed_fingerprint": "", "rechecked": ""}
+        repository.move(post.id, post.version, RECHECK.sources, RECHECK.target, values)
+        why = f"新增问题:{'、'.join(dict.fromkeys(titles))}" if titles else "审批链有变动"
+        todos.propose(
+            session,
+            REWORK,
+            f"{post.id}/{round_.number}/标准变动",
+            f"标准变动后稿件{post.id}须重新送审({why})",
+            at,
+            recipient=login,
+        )
