@@ -12,7 +12,7 @@ from accounts.repository.units import UnitRepository
 from config.rulebook.approval import ApprovalBook, severity_blocks
 from config.rulebook.content import ContentBook
 from publishing.checks import Medium
-from publishing.enums import Channel, PostState, StepState, Verdict
+from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
 from publishing.fingerprint import books_digest, code_of, fingerprint
 from publishing.judging import BOOKS, Judge, Standards, blocking, manuscript_of, names_of, waivable
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, ReviewRound, ReviewStep, ReviewVerdict
@@ -244,7 +244,17 @@ class Reader:
         revisions = self._posts.revisions(post_id)
         views = self._revision_views(revisions)
         rounds = self._reviews.rounds(post_id)
-        signed = [each for each in rounds if each.outcome == "签发" or (each is rounds[-1] and state.complete)]
+        every_step: dict[int, list[ReviewStep]] = {}
+        for step in self._reviews.steps([each.id for each in rounds]):
+            every_step.setdefault(step.round_id, []).append(step)
+        # A round that was signed in full stays so, also where the text was changed or taken back afterwards.
+        signed = [
+            each
+            for each in rounds
+            if each.outcome != RoundOutcome.REFUSED
+            and each.id in every_step
+            and all(step.state == StepState.DONE for step in every_step[each.id])
+        ]
         current = revisions[-1][0]
         hits = self._posts.hits([post_id])
         content = self._standards.content.book
@@ -267,7 +277,7 @@ class Reader:
             acts=open_acts(post.state),
             editors=tuple(sorted(editors)),
             length=weibo_length(current.text),
-            length_limit=_limit(content, current.gateway),
+            length_limit=length_limit(content, current.gateway),
         )
 
     def _revision_views(self, revisions: Sequence[tuple[PostRevision, str]]) -> tuple[RevisionView, ...]:
@@ -455,5 +465,6 @@ class Reader:
         )
 
 
-def _limit(book: ContentBook, gateway: str) -> int:
+def length_limit(book: ContentBook, gateway: str) -> int:
+    """Return how many platform characters a text may have that goes out by a gateway; 0 where there is no limit."""
     return min((rule.max_length for rule in book.length if rule.enabled and gateway in rule.gateways), default=0)

@@ -279,6 +279,39 @@ class SubmitResult:
 
 
 @dataclass(frozen=True)
+class PlannedStep:
+    """A step of the chain that a submission would open.
+
+    Attributes:
+        people: names of who may sign it, those who are there first; an absent one is marked.
+        able: login and name of who may be named, where all of the named must sign; empty otherwise.
+        named: logins that are named unless others are.
+    """
+
+    name: str
+    role: str
+    mode: str
+    need: int
+    limit: str
+    people: tuple[str, ...]
+    able: tuple[tuple[str, str], ...]
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SubmitPreview:
+    """What a submission would do: the chain, why it, who may sign, and what may go wrong. Nothing is stored."""
+
+    post_id: int
+    version: int
+    chain_title: str
+    chain: str
+    reasons: tuple[str, ...]
+    steps: tuple[PlannedStep, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class OwedRow:
     """A signature owed: given by telephone, to be made good until ``owed_until``; or on paper and not yet compared."""
 

@@ -20,7 +20,7 @@ from publishing.enums import Disclosure, Origin, PostState, RoundOutcome
 from publishing.fingerprint import Manuscript
 from publishing.judging import Judge, hit_rows, manuscript_of, waivable
 from publishing.models import Post
-from publishing.reading import Reader, find_post
+from publishing.reading import Reader, find_post, length_limit
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_desk import close_todos
 from publishing.schemas import DeskRow, HitView, PostDetail, PostEntry
@@ -127,8 +127,17 @@ class DraftService:
                 originator=row.originator,
             )
 
-    def look(self, entry: PostEntry) -> tuple[HitView, ...]:
+    def limits(self) -> dict[str, int]:
+        """Return by gateway how many platform characters a text may have today; 0 where there is no limit."""
+        book = self._judge.standards(beijing_date(self._clock.now())).content.book
+        return {gateway: length_limit(book, gateway) for gateway in GATEWAYS}
+
+    def look(self, entry: PostEntry, post_id: int | None = None) -> tuple[HitView, ...]:
         """Return what the checks say to a text that is still being written; nothing is stored.
+
+        Args:
+            entry: the text as it stands.
+            post_id: the post that it is of, which is not compared with itself; None for a new one.
 
         Raises:
             NotFoundError: the account is not registered.
@@ -138,7 +147,7 @@ class DraftService:
         with self._db.reading() as session:
             manuscript = _manuscript(session, entry, find_account(DutyRepository(session), entry.account).id, "")
             standards = self._judge.standards(beijing_date(now))
-            found = self._judge.judge(session, manuscript, standards, now)
+            found = self._judge.judge(session, manuscript, standards, now, post_id)
         book = standards.approval.book
         return tuple(
             HitView(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,13 +17,13 @@ from accounts.standards import StandardService
 from config.rulebook.approval import GATES, PROOFS, ApprovalBook, Chain, ChainStep
 from publishing.enums import Channel, Disclosure, PostState, RoundOutcome, StepState, Verdict
 from publishing.fingerprint import Manuscript, fingerprint, same_code
-from publishing.judging import Judge, blocking, is_reply, manuscript_of
+from publishing.judging import Judge, Standards, blocking, is_reply, manuscript_of
 from publishing.models import Post, ReviewStep
 from publishing.reading import Reader, find_post, step_rule
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_desk import REMINDER, REWORK, TODO, Desk, close_todos, touch
 from publishing.review_rules import StepRule, missing_signer, next_role, on_text
-from publishing.schemas import DeskRow, PostDetail, SubmitResult
+from publishing.schemas import DeskRow, PlannedStep, PostDetail, SubmitPreview, SubmitResult
 from publishing.service.drafts import DraftService, changed_meanwhile, require_desk
 from publishing.service.rechecks import RecheckService
 from publishing.transitions import AGREE, RETURN, SUBMIT, WITHDRAW, Act, require_open
@@ -33,6 +34,26 @@ from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
 
 LONGEST_REMARK = 1_000
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A submission before it is stored."""
+
+    post: Post
+    manuscript: Manuscript
+    standards: Standards
+    reader: Reader
+    chain: Chain
+    reasons: tuple[str, ...]
+    steps: list[StepRule]
+    editors: frozenset[str]
+    warnings: tuple[str, ...]
+    now: datetime
+
+
+class _Undo(Exception):
+    """Leave the transaction without storing anything."""
 
 
 class ReviewService:
@@ -88,46 +109,12 @@ class ReviewService:
         """
         require(actor, Permission.POST_DRAFT, f"稿件{post_id}")
         with self._db.writing() as session:
-            repository = PostRepository(session)
-            post = find_post(repository, post_id)
-            require_open(SUBMIT, post.state, post_id)
-            now = self._clock.now()
-            standards = self._judge.standards(beijing_date(now))
-            book = standards.approval.book
-            reader = Reader(session, self._judge, now)
-            if not reader.reviewers.speaks_for(actor.unit_id, post.unit_id):
-                raise RefusedError(
-                    f"{actor.name}不是稿件{post_id}主办单位或其上级单位的人员,不能送审。",
-                    rule=book.before_sending.citation,
-                    next_step="请由主办单位人员送审。",
-                )
-            revision = repository.revision(post_id, post.revision)
-            manuscript = manuscript_of(revision)
-            _fit_to_go_out(session, post, manuscript, book, now)
-            self._drafts.check_stored(session, post)
-            hits, waivers = repository.hits([post_id]), repository.waivers([post_id])
-            stops = blocking(hits, waivers)
-            if stops:
-                titles = "、".join(dict.fromkeys(hit.title for hit in stops))
-                raise RefusedError(
-                    f"稿件{post_id}有{len(stops)}处检查问题未改正或说明:{titles}。",
-                    rule=book.waiver.citation,
-                    next_step=f"请修改正文,或逐处说明后放行:weibo-ops post show {post_id}。",
-                )
-            keys = {hit.key for hit in hits}
-            explained = any(waiver.key in keys for waiver in waivers)
-            unit = UnitRepository(session).get(post.unit_id)
-            chain, reasons = self._judge.chain(
-                manuscript,
-                standards,
-                level=unit.level if unit is not None else "",
-                hits=explained,
-                holding=self._holding(session, post.unit_id, manuscript, now),
-                at=now,
-            )
-            editors = {*repository.editors(post_id), *actor.persons}
-            steps = _steps(reader, post, chain, editors, named or {})
-            warnings = self._staffing(reader, post, steps, editors, book)
+            wanted = self._wanted(session, actor, post_id, named or {})
+            post, chain, reasons, steps, editors = (
+                wanted.post, wanted.chain, wanted.reasons, wanted.steps, wanted.editors,
+            )  # fmt: skip
+            manuscript, standards, reader = wanted.manuscript, wanted.standards, wanted.reader
+            repository, now = PostRepository(session), wanted.now
             number = post.round + 1
             moved = repository.move(
                 post_id, version, SUBMIT.sources, SUBMIT.target, {"round": number, "changed_at": now, "rechecked": ""}
@@ -170,8 +157,101 @@ class ReviewService:
             chain.in_words,
             reasons,
             min(due, default=None),
-            (*warnings, *_late(manuscript, chain, now)),
+            (*wanted.warnings, *_late(manuscript, chain, now)),
         )
+
+    def preview(self, actor: Actor, post_id: int, named: Mapping[str, Sequence[str]] | None = None) -> SubmitPreview:
+        """Say what `submit` would do: chain, who may sign, what may go wrong; nothing is stored.
+
+        Raises:
+            As `submit`, but for a conflict.
+        """
+        require(actor, Permission.POST_DRAFT, f"稿件{post_id}")
+        try:
+            with self._db.writing() as session:
+                wanted = self._wanted(session, actor, post_id, named or {})
+                found = SubmitPreview(
+                    post_id,
+                    wanted.post.version,
+                    wanted.chain.title,
+                    wanted.chain.in_words,
+                    wanted.reasons,
+                    tuple(
+                        self._planned(wanted, rule, step)
+                        for rule, step in zip(wanted.steps, wanted.chain.steps, strict=True)
+                    ),
+                    (*wanted.warnings, *_late(wanted.manuscript, wanted.chain, wanted.now)),
+                )
+                raise _Undo
+        except _Undo:
+            return found
+
+    def _planned(self, wanted: _Wanted, rule: StepRule, step: ChainStep) -> PlannedStep:
+        reviewers, unit_id = wanted.reader.reviewers, wanted.post.unit_id
+        free = [person for person in reviewers.able(unit_id, rule) if person.login not in wanted.editors]
+        there = {person.login: reviewers.present(person.login) for person in free}
+        people = sorted(free, key=lambda person: not there[person.login])
+        open_to_all = StepRule(0, 1, "", rule.role)
+        return PlannedStep(
+            name=rule.name,
+            role=rule.role,
+            mode=rule.mode,
+            need=rule.wanted,
+            limit=step.limit,
+            people=tuple(person.name if there[person.login] else f"{person.name}(不在岗)" for person in people),
+            able=tuple(
+                (person.login, person.name)
+                for person in reviewers.able(unit_id, open_to_all)
+                if person.login not in wanted.editors
+            )
+            if rule.mode == "all"
+            else (),
+            named=rule.named,
+        )
+
+    def _wanted(self, session: Session, actor: Actor, post_id: int, named: Mapping[str, Sequence[str]]) -> _Wanted:
+        """Return the chain that a post is to walk, after proving that it may be submitted."""
+        repository = PostRepository(session)
+        post = find_post(repository, post_id)
+        require_open(SUBMIT, post.state, post_id)
+        now = self._clock.now()
+        standards = self._judge.standards(beijing_date(now))
+        book = standards.approval.book
+        reader = Reader(session, self._judge, now)
+        if not reader.reviewers.speaks_for(actor.unit_id, post.unit_id):
+            raise RefusedError(
+                f"{actor.name}不是稿件{post_id}主办单位或其上级单位的人员,不能送审。",
+                rule=book.before_sending.citation,
+                next_step="请由主办单位人员送审。",
+            )
+        revision = repository.revision(post_id, post.revision)
+        manuscript = manuscript_of(revision)
+        _fit_to_go_out(session, post, manuscript, book, now)
+        self._drafts.check_stored(session, post)
+        hits, waivers = repository.hits([post_id]), repository.waivers([post_id])
+        stops = blocking(hits, waivers)
+        if stops:
+            titles = "、".join(dict.fromkeys(hit.title for hit in stops))
+            raise RefusedError(
+                f"稿件{post_id}有{len(stops)}处检查问题未改正或说明:{titles}。",
+                rule=book.waiver.citation,
+                next_step=f"请修改正文,或逐处说明后放行:weibo-ops post show {post_id}。",
+            )
+        keys = {hit.key for hit in hits}
+        explained = any(waiver.key in keys for waiver in waivers)
+        unit = UnitRepository(session).get(post.unit_id)
+        chain, reasons = self._judge.chain(
+            manuscript,
+            standards,
+            level=unit.level if unit is not None else "",
+            hits=explained,
+            holding=self._holding(session, post.unit_id, manuscript, now),
+            at=now,
+        )
+        editors = {*repository.editors(post_id), *actor.persons}
+        steps = _steps(reader, post, chain, editors, named)
+        warnings = self._staffing(reader, post, steps, editors, book)
+        return _Wanted(post, manuscript, standards, reader, chain, reasons, steps, frozenset(editors), warnings, now)
 
     def _holding(self, session: Session, unit_id: int, manuscript: Manuscript, now: datetime) -> bool:
         today = beijing_date(now)
