@@ -6,9 +6,11 @@ Exit codes: 0 done, 1 refused by a rule, 2 wrong use, 3 environment, 130 broken 
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from functools import cache
+from typing import Any, NoReturn
 
 import typer
+import typer.main
 
 from weibo_ops.cli import (
     account,
@@ -33,6 +35,7 @@ from weibo_ops.cli import (
     signin,
     staff,
     standard,
+    template,
     todo,
     tui,
     unit,
@@ -85,7 +88,8 @@ app.add_typer(impostor.app, name="impostor", help="疑似仿冒账号")
 app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")
-app.add_typer(post.app, name="post", help="已发布微博与内容检查")
+app.add_typer(post.app, name="post", help="稿件的起草、审签,已发布的微博")
+app.add_typer(template.app, name="template", help="稿件模板与答复口径")
 app.add_typer(comment.app, name="comment", help="网民评论")
 app.add_typer(response.app, name="response", help="答复时效")
 app.add_typer(evaluate.app, name="evaluate", help="评估与指数测算")
@@ -104,7 +108,7 @@ def main() -> None:
     from weibo_ops.kernel.errors import EnvironmentFault, WeiboOpsError
 
     try:
-        code = app(standalone_mode=False)
+        code = _command()(standalone_mode=False)
     except WeiboOpsError as error:
         _fail(f"未完成:{error}", error.exit_code)
     except typer.Abort:
@@ -119,6 +123,12 @@ def main() -> None:
     if code == INTERRUPTED:
         _fail("已中断。已提交的部分保留,可再次运行以继续。", INTERRUPTED)
     sys.exit(code)
+
+
+@cache
+def _command() -> Any:
+    """Every command, made once in a process: making them takes longer than most of them run."""
+    return typer.main.get_command(app)
 
 
 def _recorded(error: Exception) -> str:

@@ -71,7 +71,7 @@ def test_every_command_explains_itself_in_chinese(words: tuple[str, ...], tmp_pa
         (["evaluate", "show", "x"], "“RUN”的值不合要求", "-h"),
         (["post", "list", "--format", "xml"], "“--format”的值不合要求", "table、json、csv"),
         (["--home"], "", "-h"),
-        (["post", "list", "--period", "2026Q9"], "统计周期“2026Q9”无法识别", "2026Q3"),
+        (["post", "observed", "--period", "2026Q9"], "统计周期“2026Q9”无法识别", "2026Q3"),
         (["response", "list", "--as-of", "昨天"], "时间“昨天”无法识别", "2026-09-30"),
         (["response", "list", "--as-of", "2026-02-30"], "日期“2026-02-30”不存在", "年月日"),
         (["response", "list", "--outcome", "bad"], "“bad”", "on_time、late、open、overdue、not_due"),
@@ -106,6 +106,7 @@ def test_a_group_without_a_command_shows_its_help(home: Path) -> None:
     [
         (["account", "findings", "--account", "云麓发佈"], "是否为“云麓发布”"),
         (["post", "list", "--account", "没有"], "没有登记"),
+        (["post", "observed", "--account", "没有"], "没有登记"),
         (["post", "hits", "--account", "没有"], "没有登记"),
         (["comment", "list", "--account", "没有"], "没有登记"),
         (["comment", "shares", "--account", "没有"], "没有登记"),
@@ -136,7 +137,9 @@ def test_before_anything_was_imported_judgements_are_refused(words: list[str], t
     assert "weibo-ops import" in done.err
 
 
-@pytest.mark.parametrize("words", [["account", "list"], ["post", "list"], ["todo", "list"], ["post", "hits"]])
+@pytest.mark.parametrize(
+    "words", [["account", "list"], ["post", "list"], ["post", "observed"], ["todo", "list"], ["post", "hits"]]
+)
 def test_before_anything_was_imported_lists_are_empty(words: list[str], tmp_path: Path) -> None:
     assert run(*words, home=tmp_path / "home").out == "无数据\n"
     assert run(*words, "--format", "json", home=tmp_path / "home").json == []

@@ -1,15 +1,12 @@
-"""``weibo-ops post``: what went out, and what the content standard says to it."""
+"""``weibo-ops post observed|hits``: what went out, and what the content standard says to it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
 from weibo_ops.cli import common
-
-app = typer.Typer(no_args_is_help=True)
 
 POST_TITLES = {
     "platform_id": "微博id",
@@ -34,8 +31,13 @@ HIT_TITLES = {
 }
 
 
-@app.command("list")
-def list_posts(
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``weibo-ops post``."""
+    app.command("observed", short_help="观测到的已发布微博")(list_observed)
+    app.command("hits", short_help="已发布微博的内容提示")(hits)
+
+
+def list_observed(
     context: typer.Context,
     account: str = typer.Option(None, "--account", help="账号名称或用户id"),
     period: str = typer.Option(None, "--period", help="统计周期,如 2026Q3"),
@@ -66,7 +68,6 @@ def list_posts(
     common.emit(rows, columns, fmt, POST_TITLES)
 
 
-@app.command("hits")
 def hits(
     context: typer.Context,
     account: str = typer.Option(None, "--account", help="账号名称或用户id"),
@@ -75,28 +76,11 @@ def hits(
 ) -> None:
     """列出内容检查的提示位置;须由人核实。"""
     views = common.application(context).publishing.hits(account, post)
-    _emit_hits([vars(view) for view in views], list(HIT_TITLES), fmt)
+    emit_hits([vars(view) for view in views], list(HIT_TITLES), fmt)
 
 
-@app.command("check")
-def check(
-    context: typer.Context,
-    text: str = typer.Argument(None, help="待检查的文字;省略时从标准输入读取"),
-    file: Path = typer.Option(None, "--file", help="从文件读取文字"),
-    gateway: str = typer.Option("manual", "--gateway", help="发布通道:share、manual、commercial"),
-    fmt: common.Format = common.FormatOption,
-) -> None:
-    """检查一段拟发布的文字;有单项否决级提示时退出码为 1。"""
-    service = common.application(context).publishing
-    content = common.text_input(text, file)
-    rows = [vars(hit) for hit in service.check_text(content, gateway)]
-    columns = [name for name in HIT_TITLES if name not in ("platform_id", "screen_name")]
-    _emit_hits(rows, columns, fmt)
-    if any(row["severity"] == "veto" for row in rows):
-        raise typer.Exit(1)
-
-
-def _emit_hits(rows: Sequence[common.Row], columns: list[str], fmt: common.Format) -> None:
+def emit_hits(rows: Sequence[common.Row], columns: list[str], fmt: common.Format) -> None:
+    """Write hits of the content standard; a table says their severity in words, JSON and CSV add their clause."""
     from config.rulebook.base import Severity
 
     if fmt is common.Format.TABLE:
