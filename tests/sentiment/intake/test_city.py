@@ -147,7 +147,13 @@ def test_working_minutes_and_outcomes_against_a_walk_through_the_minutes(respons
 
 
 def test_formulas_and_controls_are_harmless_in_every_list(home: Path, first: Done) -> None:
-    for words in (["comment", "list"], ["post", "observed"], ["response", "list"], ["account", "list"], ["post", "hits"]):
+    for words in (
+        ["comment", "list"],
+        ["post", "observed"],
+        ["response", "list"],
+        ["account", "list"],
+        ["post", "hits"],
+    ):
         for fmt in ("csv", "table", "json"):
             done = run(*words, "--format", fmt, home=home)
             assert done.code == 0
