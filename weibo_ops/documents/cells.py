@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from weibo_ops.documents.model import NO_DATA, Column, Kind, Table, Value
+from weibo_ops.documents.model import NO_DATA, Column, Grid, Kind, Table, Value
 from weibo_ops.kernel.clock import format_beijing
 from weibo_ops.kernel.text import defuse, defuse_cell
 
@@ -46,6 +46,11 @@ def cell_rows(table: Table) -> list[list[str]]:
     return [
         [cell_text(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
     ]
+
+
+def grid_rows(grid: Grid) -> list[list[str]]:
+    """Write all cells of a grid; those for the pen stay empty."""
+    return [[cell_text(text, Kind.TEXT) for text in row] for row in grid.rows]
 
 
 def column_shares(columns: tuple[Column, ...]) -> list[float]:

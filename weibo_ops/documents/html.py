@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from weibo_ops.documents import charts
-from weibo_ops.documents.cells import cell_rows, column_shares, one_line, plain
+from weibo_ops.documents.cells import cell_rows, column_shares, grid_rows, one_line, plain
 from weibo_ops.documents.font import chart_font
 from weibo_ops.documents.model import NO_DATA, Document
 
@@ -34,6 +34,7 @@ def render(document: Document, font: Path | None = None) -> bytes:
         line=one_line,
         kind=lambda block: type(block).__name__,
         rows=cell_rows,
+        grid_rows=grid_rows,
         shares=column_shares,
         picture=lambda chart: b64encode(charts.draw(chart, "svg", chart_font(font))).decode(),
     )

@@ -6,17 +6,21 @@ import re
 from functools import singledispatch
 from pathlib import Path
 
-from weibo_ops.documents.cells import cell_rows, one_line, plain
+from weibo_ops.documents.cells import cell_rows, grid_rows, one_line, plain
 from weibo_ops.documents.model import (
     NO_DATA,
     Block,
     Chart,
     Document,
+    Field,
+    Form,
+    Grid,
     Heading,
     KeyFigures,
     Listing,
     Note,
     Paragraph,
+    Size,
     Table,
 )
 from weibo_ops.documents.sheet import chart_rows
@@ -110,3 +114,22 @@ def _(block: Chart) -> str:
     head, *rows = chart_rows(block)
     grid = _grid(head, [] if block.empty else rows, [False, *(True for _ in block.series)])
     return f"**{_words(block.caption)}**\n\n{grid}"
+
+
+@_written.register
+def _(block: Form) -> str:
+    return "\n\n".join(_part(part) for part in block.parts)
+
+
+def _part(part: tuple[Field, ...] | Grid) -> str:
+    if isinstance(part, Grid):
+        grid = _grid([column.name for column in part.columns], grid_rows(part), [False] * len(part.columns))
+        return f"**{_words(part.caption)}**\n\n{grid}"
+    written = []
+    for field in part:
+        if field.size is Size.BODY:
+            written.append(f"**{_words(field.label)}**\n\n{_lines(field.text)}")
+        else:
+            label = f"{_words(field.label)}：" if field.label else ""
+            written.append(f"- {label}{_words(field.text)}")
+    return "\n".join(written)

@@ -179,7 +179,62 @@ class Chart:
         return all(value is None for series in self.series for value in series.values)
 
 
-Block = Heading | Paragraph | Note | Listing | KeyFigures | Table | Chart
+class Size(StrEnum):
+    """How large a field of a form is written."""
+
+    PLAIN = "plain"
+    CODE = "code"
+    """To be read out and compared: large, in the middle."""
+    BODY = "body"
+    """Running text as wide as the form, its label above it; it may go on over several pages."""
+    SMALL = "small"
+    """Small print as wide as the form, without a label."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A labelled field of a form.
+
+    Attributes:
+        label: what stands beside it (above it where the size is body).
+        text: what is filled in; empty leaves room for the pen.
+        width: relative to the other fields of its row.
+        lines: it is at least so many lines high.
+    """
+
+    label: str
+    text: str = ""
+    width: float = 1.0
+    lines: int = 1
+    size: Size = Size.PLAIN
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows under a common head within a form. A row with an empty cell is for the pen and at least ``lines`` high.
+
+    Raises:
+        ValueError: a row has not as many cells as the head.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: int = 1
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"a row of grid {self.caption!r} does not fit its {len(self.columns)} columns")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A ruled form as offices fill in and sign: rows of fields, and grids."""
+
+    parts: tuple[tuple[Field, ...] | Grid, ...]
+
+
+Block = Heading | Paragraph | Note | Listing | KeyFigures | Table | Chart | Form
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from functools import singledispatch
 from pathlib import Path
 
-from weibo_ops.documents.cells import cell_rows, column_shares, one_line, plain
+from weibo_ops.documents.cells import cell_rows, column_shares, grid_rows, one_line, plain
 from weibo_ops.documents.model import (
     NO_DATA,
     Block,
     Chart,
     Document,
+    Field,
+    Form,
+    Grid,
     Heading,
     KeyFigures,
     Listing,
     Note,
     Paragraph,
+    Size,
     Table,
 )
 from weibo_ops.documents.sheet import chart_rows
@@ -137,3 +141,27 @@ def _(block: Chart) -> str:
     shares = [1 / len(head)] * len(head)
     body = [] if block.empty else rows
     return f"{one_line(block.caption)}\n{_grid(head, body, [False, *(True for _ in block.series)], shares)}"
+
+
+@_written.register
+def _(block: Form) -> str:
+    return "\n".join(_part(part) for part in block.parts)
+
+
+def _part(part: tuple[Field, ...] | Grid) -> str:
+    if isinstance(part, Grid):
+        rows = [[one_line(cell) for cell in row] for row in grid_rows(part)]
+        head = [plain(column.title) for column in part.columns]
+        return f"\n{one_line(part.caption)}\n{_grid(head, rows, [False] * len(head), column_shares(part.columns))}\n"
+    written = []
+    for field in part:
+        if field.size is Size.BODY:
+            lines = [_wrapped(line, first=4) for line in plain(field.text).split("\n")]
+            written += ["", f"{one_line(field.label)}：", *lines, ""]
+        else:
+            written.append(_wrapped(f"{_label(field)}{field.text}", hang=2))
+    return "\n".join(written)
+
+
+def _label(field: Field) -> str:
+    return f"{one_line(field.label)}：" if field.label else ""

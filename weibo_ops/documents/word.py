@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from weibo_ops.documents import charts, word_parts
+from weibo_ops.documents import charts, word_form, word_parts
 from weibo_ops.documents.cells import cell_rows, column_shares, one_line, plain
 from weibo_ops.documents.font import chart_font
 from weibo_ops.documents.model import (
@@ -18,6 +18,7 @@ from weibo_ops.documents.model import (
     Block,
     Chart,
     Document,
+    Form,
     Heading,
     KeyFigures,
     Listing,
@@ -44,7 +45,8 @@ def render(document: Document, font: Path | None = None) -> bytes:
     word_parts.set_properties(file, one_line(document.title), document.created)
     if document.mark:
         file.add_paragraph(one_line(document.mark), "Mark")
-    file.add_paragraph(one_line(document.title), "Title")
+    form = document.blocks[:1] and isinstance(document.blocks[0], Form)
+    file.add_paragraph(one_line(document.title), "Form Title" if form else "Title")
     if document.subtitle:
         file.add_paragraph(one_line(document.subtitle), "Subtitle")
     for name, value in document.details:
@@ -134,3 +136,8 @@ def _(block: Chart, file: Any, font: Path | None) -> None:
         return
     picture = charts.draw(block, "png", chart_font(font))
     word_parts.add_picture(file, picture, one_line(block.description or block.caption))
+
+
+@_add.register
+def _(block: Form, file: Any, font: Path | None) -> None:
+    word_form.add_form(file, block)

@@ -11,6 +11,9 @@ from weibo_ops.documents import (
     ChartKind,
     Column,
     Document,
+    Field,
+    Form,
+    Grid,
     Heading,
     KeyFigure,
     KeyFigures,
@@ -19,6 +22,7 @@ from weibo_ops.documents import (
     Note,
     Paragraph,
     Series,
+    Size,
     Table,
     Tone,
 )
@@ -64,6 +68,14 @@ def every_block(text: str, kinds: Iterable[ChartKind]) -> tuple[Block, ...]:
             note=text,
         ),
         Table("空表", (Column("甲"),), ()),
+        Form(
+            (
+                (Field(text[:10], text[:20], size=Size.CODE), Field("签名", lines=2)),
+                (Field(text[:20], text, size=Size.BODY),),
+                Grid(text[:20], (Column("环节"), Column("意见", width=2)), ((text, ""), ("终审", "同意")), lines=2),
+                (Field("", text, size=Size.SMALL),),
+            )
+        ),
         *(
             Chart(
                 kind,
