@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accounts.lookalikes import Candidate
-from accounts.schemas.people import StaffEntry
 from tests.accounts.test_findings import NAME, PRESSMAN, Office
 from tests.office import BOSS
 from tests.tui.driver import Screens
@@ -197,8 +197,8 @@ async def test_suspects_are_scanned_shown_beside_the_registered_and_followed_up(
 
 async def test_hostile_names_and_notes_are_harmless(office: Office) -> None:
     office.app.impostors.record(BOSS, [Candidate(f"{NAME}[red]\x1b[31m网", "7700000001")])
-    office.app.staff.add(BOSS, StaffEntry("x1", "[b]名\x07", "", ()))
-    on = screens(office, "sun")
+    office.app.actor = replace(office.people["sun"], name="[b]名\x07")
+    on = Screens(office.app)
     async with on.open():
         for key in ("5", "6", "7"):
             await on.press(key)
