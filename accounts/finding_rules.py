@@ -7,6 +7,7 @@ that the unit never saw.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.enums import FindingState as State
@@ -51,6 +52,8 @@ STANDING = CONFIRMED - {State.CLOSED}
 """States of a confirmed finding that is not settled yet."""
 SETTLED = frozenset({State.CLOSED, State.DISMISSED})
 AGAIN = "再次出现"
+GONE = "自行消失"
+NOTIFY = "告知"
 PLEAD = "申辩"
 CONFIRM = "确认"
 
@@ -64,7 +67,7 @@ _STEPS = (
         asks="核实情况",
         next_limit="notify",
     ),
-    Step("告知", frozenset({State.VERIFIED}), State.HEARD, Permission.FINDING_NOTIFY, Side.JUDGE, next_limit="plead"),
+    Step(NOTIFY, frozenset({State.VERIFIED}), State.HEARD, Permission.FINDING_NOTIFY, Side.JUDGE, next_limit="plead"),
     Step(
         PLEAD,
         frozenset({State.HEARD}),
@@ -130,16 +133,63 @@ _STEPS = (
         Side.JUDGE,
         asks="不成立的理由",
     ),
+    Step(
+        GONE,
+        frozenset({State.FOUND}),
+        State.DISMISSED,
+        Permission.FINDING_VERIFY,
+        Side.JUDGE,
+        asks="消失的原因",
+    ),
 )
 STEPS: dict[str, Step] = {step.name: step for step in _STEPS}
 """Every step that a person takes, by name."""
 
 
-def open_steps(state: str) -> tuple[str, ...]:
-    """Return the steps that may be taken from a state."""
-    return tuple(step.name for step in _STEPS if State(state) in step.sources)
+TODO = "finding.step"
+REMINDER = "finding.reminder"
+SOON, OVERDUE = "提醒", "催办"
+NEXT = {
+    State.FOUND: "待核实",
+    State.VERIFIED: "待告知单位",
+    State.HEARD: "待单位申辩,其后由另一人确认",
+    State.CONFIRMED: "待交办",
+    State.ASSIGNED: "待单位整改并反馈",
+    State.ANSWERED: "待复核",
+    State.REVIEWED: "待办结",
+    State.CLOSED: "",
+    State.DISMISSED: "",
+}
+"""What is to be done next at each state, in the words of a to-do."""
 
 
-def comes_back(state: str, *, was_present: bool) -> bool:
-    """Say whether a finding that a check finds opens a new round: it was settled, and had been gone in between."""
-    return State(state) in SETTLED and not was_present
+def reminders_of(finding_id: int, round_: int, state: object) -> dict[str, str]:
+    """Return the subjects of the to-dos that remind of what is due at a state, by their word."""
+    return {word: f"{word}/{finding_id}/{round_}/{state}" for word in (SOON, OVERDUE)}
+
+
+def open_steps(state: str, *, present: bool = True) -> tuple[str, ...]:
+    """Return the steps that may be taken from a state; what is still found has not gone by itself."""
+    return tuple(step.name for step in _STEPS if State(state) in step.sources and not (present and step.name == GONE))
+
+
+def comes_back(
+    state: str, *, was_present: bool, last_seen: datetime, settled_at: datetime | None, as_of: datetime
+) -> bool:
+    """Say whether a finding that a check finds opens a new round.
+
+    Args:
+        state: where the finding stands; only a settled one comes back.
+        was_present: the check before found it, too.
+        last_seen: the newest instant as of which a check found it.
+        settled_at: when people settled it last.
+        as_of: the instant that the check judges; what was seen before is no return.
+
+    Returns:
+        True if it had gone in between, or if it is seen after people had closed it as put right. What people held
+        unfounded stays so for as long as the same thing goes on.
+    """
+    if State(state) not in SETTLED or as_of <= last_seen:
+        return False
+    put_right = State(state) is State.CLOSED and settled_at is not None and as_of > settled_at
+    return not was_present or put_right

@@ -7,15 +7,17 @@ are left for the office to put.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from accounts.enums import FindingState
 from accounts.schemas import FindingView
 from config.rulebook.base import Severity
 from config.rulebook.rectification import RectificationSection
 from weibo_ops.documents import Block, Column, Document, Heading, Kind, Listing, Note, Paragraph, Table
 from weibo_ops.documents.typography import full_width
-from weibo_ops.kernel.clock import format_beijing
+from weibo_ops.kernel.clock import beijing_date, format_beijing
 
+TICK = timedelta(microseconds=1)
 HEARING, NOTICE = "政务新媒体检查发现问题告知书", "政务新媒体问题整改通知"
 
 
@@ -42,7 +44,7 @@ def notice_document(
     else:
         opening = (
             f"经核实、告知并确认,你单位主办的{accounts}存在下列问题。请于收到本通知之次日起"
-            f"{section.respond}个工作日内整改完毕并反馈。"
+            f"{section.respond}个工作日内整改完毕并反馈;问题清单列明期限的,从其期限。"
         )
         requests = ("逐项整改,不得以关闭功能、删除内容代替整改", "书面反馈整改情况并附证明", "举一反三,完善日常管理")
     columns = (
@@ -59,7 +61,7 @@ def notice_document(
             finding.screen_name,
             finding.title,
             Severity(finding.severity).label,
-            full_width(f"{finding.message}(最近发现 {format_beijing(finding.last_seen)})"),
+            full_width(f"{finding.message}({_dates(finding)})"),
             "、".join(finding.proposed_fix),
         )
         for number, finding in enumerate(findings, start=1)
@@ -83,3 +85,12 @@ def notice_document(
         mark="征求意见稿" if hearing else "",
         details=(("文号", "由发文机关编列"),),
     )
+
+
+def _dates(finding: FindingView) -> str:
+    """Say when the fault was seen last and, where a limit runs for the unit, its last day."""
+    seen = f"最近发现 {format_beijing(finding.last_seen)}"
+    word = {FindingState.HEARD: "申辩", FindingState.ASSIGNED: "整改"}.get(FindingState(finding.state))
+    if word is None or finding.due_at is None:
+        return seen
+    return f"{seen};{word}期限至 {beijing_date(finding.due_at - TICK)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from accounts.enums import FindingState
+from accounts.finding_rules import SETTLED
 from accounts.models import Account, Finding, FindingStep, FindingWaiver, Unit
 from accounts.schemas import FindingView
 from weibo_ops.kernel.repository import Repository
@@ -33,6 +34,7 @@ class FindingRepository(Repository):
         present: bool | None = True,
         *,
         on: date,
+        finding_ids: Sequence[int] | None = None,
     ) -> list[FindingView]:
         """List findings, the gravest first, then by account and rule.
 
@@ -41,6 +43,7 @@ class FindingRepository(Repository):
             severity: only of this severity.
             present: only those that the latest check finds (True), no longer finds (False), or all (None).
             on: the Beijing day whose waivers count.
+            finding_ids: only these.
         """
         statement = (
             select(Finding, Account.screen_name, Account.platform, Unit.name)
@@ -53,6 +56,8 @@ class FindingRepository(Repository):
             statement = statement.where(Finding.severity == severity)
         if present is not None:
             statement = statement.where(Finding.present == present)
+        if finding_ids is not None:
+            statement = statement.where(Finding.id.in_(finding_ids))
         waived = self.waived(on)
         views = [
             FindingView(
@@ -134,6 +139,15 @@ class FindingRepository(Repository):
             .order_by(FindingStep.id)
         )
         return [(step, unit) for step, unit in rows]
+
+    def settled_at(self) -> dict[int, datetime]:
+        """Return ``{finding id: when it was settled last}``."""
+        rows = self.session.execute(
+            select(FindingStep.finding_id, func.max(FindingStep.at))
+            .where(FindingStep.state_after.in_([state.value for state in SETTLED]))
+            .group_by(FindingStep.finding_id)
+        )
+        return {row[0]: row[1] for row in rows}
 
     # --- waivers --------------------------------------------------------------------------------------------
 

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from accounts.checks import FindingDraft
 from accounts.enums import FindingState
-from accounts.finding_rules import AGAIN, CONFIRMED, comes_back
+from accounts.finding_rules import AGAIN, CONFIRMED, NEXT, REMINDER, TODO, comes_back, reminders_of
 from accounts.models import Finding
 from accounts.repository import FindingRepository
+from accounts.repository.duty import SUPERVISORS
 from accounts.working_days import add_working_days
 from config.loader import LoadedBook
 from config.rulebook.accounts import AccountsBook
+from weibo_ops.kernel import todos
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock
 from weibo_ops.kernel.workdays import WorkCalendar
@@ -28,6 +30,7 @@ class FindingKeeper:
         self._actor = actor
         self._calendar = calendar
         self._now = clock.now()
+        self._settled_at = repository.settled_at()
 
     def record(
         self,
@@ -65,16 +68,32 @@ class FindingKeeper:
             self._repository.session.add(Finding(**first, **values, state=FindingState.FOUND.value))
             return 1
         appeared = 0 if finding.present else 1
-        if comes_back(finding.state, was_present=finding.present):
+        if comes_back(
+            finding.state,
+            was_present=finding.present,
+            last_seen=finding.last_seen,
+            settled_at=self._settled_at.get(finding.id),
+            as_of=as_of,
+        ):
             self._reopen(finding, due)
+            appeared = 1
         elif finding.state in CONFIRMED:
             # A hint that people confirmed weighs what they confirmed, whatever the check calls it.
             del values["severity"]
+        elif appeared and finding.state == FindingState.FOUND:
+            finding.due_at = due
         finding.first_seen = min(finding.first_seen, as_of)
         finding.last_seen = max(finding.last_seen, as_of)
         for name, value in values.items():
             setattr(finding, name, value)
         return appeared
+
+    def gone(self, finding: Finding) -> None:
+        """Note that a check no longer finds it; where nobody has verified it yet, nobody is reminded of it."""
+        finding.present = False
+        if finding.state == FindingState.FOUND:
+            for subject in reminders_of(finding.id, finding.round, finding.state).values():
+                todos.close(self._repository.session, REMINDER, subject, self._now)
 
     def _reopen(self, finding: Finding, due: datetime | None) -> None:
         finding.round += 1
@@ -97,3 +116,13 @@ class FindingKeeper:
         )
         finding.state = FindingState.FOUND.value
         finding.due_at = due
+        _, account = self._repository.sponsor_of(finding.account_id)
+        todos.propose(
+            self._repository.session,
+            TODO,
+            str(finding.id),
+            f"“{account}”{finding.title}:第{finding.round}次出现,{NEXT[FindingState.FOUND]}",
+            self._now,
+            recipient=SUPERVISORS,
+            due_at=due,
+        )

@@ -10,12 +10,30 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from accounts.enums import FindingState
-from accounts.finding_rules import CONFIRM, CONFIRMED, PLEAD, SETTLED, STANDING, STEPS, Side, Step, open_steps
-from accounts.models import Finding
+from accounts.finding_rules import (
+    CONFIRM,
+    CONFIRMED,
+    NEXT,
+    NOTIFY,
+    OVERDUE,
+    PLEAD,
+    REMINDER,
+    SETTLED,
+    SOON,
+    STANDING,
+    STEPS,
+    TODO,
+    Side,
+    Step,
+    open_steps,
+    reminders_of,
+)
+from accounts.models import Finding, FindingStep
 from accounts.notices import notice_document
 from accounts.permissions import Permission
 from accounts.repository.duty import SUPERVISORS, DutyRepository, recipient_on_duty
 from accounts.repository.findings import FindingRepository
+from accounts.repository.standards import StandardRepository
 from accounts.repository.units import UnitRepository, unit_tree
 from accounts.schemas import FindingView
 from accounts.schemas.findings import Attachment, BoardRow, ClosingProposal, FindingStepView, WaiverView
@@ -33,8 +51,6 @@ from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from weibo_ops.kernel.vault import Stored, Vault
 
-TODO = "finding.step"
-REMINDER = "finding.reminder"
 LONG_SILENT = "freshness.long_silent"
 SCOPE_RULE = "监管归口:法院、检察院、党群机关、共青团及垂管单位由其主管机关检查"
 
@@ -59,10 +75,10 @@ class FindingService:
         book = self._book()
         with self._db.reading() as session:
             repository = FindingRepository(session)
-            views = repository.finding_views(present=None, on=self._today())
-            view = next((view for view in views if view.finding_id == finding_id), None)
-            if view is None:
+            found = repository.finding_views(present=None, on=self._today(), finding_ids=[finding_id])
+            if not found:
                 raise _missing(finding_id)
+            (view,) = found
             steps = [
                 FindingStepView(
                     round=step.round,
@@ -82,12 +98,17 @@ class FindingService:
             ]
         return replace(view, complaint=book.complaints_of(view.rule_id)), steps
 
-    def circulated(self, *, settled: bool = False) -> list[FindingView]:
-        """List the findings that may be named to others: confirmed by people, not waived; settled ones on request."""
+    def circulated(self, *, settled: bool = False, on: date | None = None) -> list[FindingView]:
+        """List the findings that may be named to others: confirmed by people and not waived.
+
+        Args:
+            settled: those that were settled, too.
+            on: the Beijing day whose waivers count; today unless told.
+        """
         book = self._book()
         states = {state.value for state in (CONFIRMED if settled else STANDING)}
         with self._db.reading() as session:
-            views = FindingRepository(session).finding_views(present=None, on=self._today())
+            views = FindingRepository(session).finding_views(present=None, on=on or self._today())
         return [
             replace(view, complaint=book.complaints_of(view.rule_id))
             for view in views
@@ -113,13 +134,15 @@ class FindingService:
         section = self._section()
         procedure = f"依据:{section.closing.citation}。程序:集体研究、备案、公告满期后注销,见 weibo-ops account close。"
         with self._db.reading() as session:
-            views = FindingRepository(session).finding_views(present=True, on=self._today())
+            views = FindingRepository(session).finding_views(present=None, on=self._today())
         return [
             ClosingProposal(
                 view.screen_name, view.unit, view.finding_id, view.state, view.last_seen, view.message, procedure
             )
             for view in views
-            if view.rule_id == LONG_SILENT and view.state != FindingState.DISMISSED and not view.waived
+            if view.rule_id == LONG_SILENT
+            and not view.waived
+            and (FindingState(view.state) in STANDING or (view.present and view.state not in SETTLED))
         ]
 
     def notice(self, unit: str, *, hearing: bool = False) -> Document:
@@ -129,10 +152,10 @@ class FindingService:
             NotFoundError: the unit is not registered.
             RefusedError: nothing of the unit stands at such a state.
         """
-        section = self._section()
         states = {FindingState.HEARD} if hearing else {FindingState.CONFIRMED, FindingState.ASSIGNED}
         with self._db.reading() as session:
             found = find_unit(UnitRepository(session), unit)
+            section = self._section_of(session, found.id)
             views = [
                 view
                 for view in FindingRepository(session).finding_views(present=None, on=self._today())
@@ -201,19 +224,24 @@ class FindingService:
         opened = 0
         with self._db.writing() as session:
             repository = FindingRepository(session)
-            views = repository.finding_views(present=None, on=self._today())
+            views = [
+                view
+                for view in repository.finding_views(present=None, on=self._today())
+                if view.due_at is not None
+                and view.due_at <= soon
+                and view.state not in SETTLED
+                and not view.waived
+                and (view.present or view.state != FindingState.FOUND)
+            ]
             units = repository.units_of([view.finding_id for view in views])
             for view in views:
-                if view.due_at is None or view.due_at > soon or view.state in SETTLED or view.waived:
-                    continue
-                if view.state == FindingState.FOUND and not view.present:
-                    continue
-                word = "催办" if view.due_at <= now else "提醒"
+                assert view.due_at is not None
+                word = OVERDUE if view.due_at <= now else SOON
                 todos.propose(
                     session,
                     REMINDER,
-                    f"{word}/{view.finding_id}/{view.round}/{view.state}",
-                    f"{word}:“{view.screen_name}”{view.title}({view.state}),{_next_words(view.state)}",
+                    reminders_of(view.finding_id, view.round, view.state)[word],
+                    f"{word}:“{view.screen_name}”{view.title}({view.state}),{NEXT[FindingState(view.state)]}",
                     now,
                     recipient=self._recipient(session, view.state, units[view.finding_id][0], now),
                     due_at=view.due_at,
@@ -234,23 +262,25 @@ class FindingService:
             UsageError: dates or reason are wrong, or there is no such rule.
         """
         require(actor, Permission.WAIVER_PROPOSE, account)
-        book, section = self._book(), self._section()
-        rules = {rule.id: rule for rule in rules_in(book)}
+        rules = {rule.id: rule for rule in rules_in(self._book())}
         if rule_id not in rules:
             raise UsageError(f"账号标准没有“{rule_id[:60]}”这条规则。", next_step="规则编号见 weibo-ops finding list。")
         if not reason.strip() or last_day < from_day:
-            raise UsageError("豁免须写明理由和起止日期。", rule=section.waiver.citation, next_step="请补全后重试。")
-        if rule_id in section.never_waived:
-            raise RefusedError(
-                f"“{rules[rule_id].title}”不得豁免。", rule=section.waiver.citation, next_step="请按程序核实整改。"
-            )
-        if (last_day - from_day).days + 1 > section.waiver_days:
-            raise RefusedError(
-                f"一次豁免不超过{section.waiver_days}日。", rule=section.waiver.citation, next_step="请缩短期限。"
-            )
+            raise UsageError("豁免须写明理由和起止日期,止日不早于起日。", next_step="请补全后重试。")
+        if last_day < self._today():
+            raise UsageError("豁免的止日已过,不能追溯。", next_step="请写今日或以后的止日。")
         with self._db.writing() as session:
             found = find_account(DutyRepository(session), account)
             self._must_judge(session, actor, found.unit_id, found.screen_name)
+            section = self._section_of(session, found.unit_id)
+            if rule_id in section.never_waived:
+                raise RefusedError(
+                    f"“{rules[rule_id].title}”不得豁免。", rule=section.waiver.citation, next_step="请按程序核实整改。"
+                )
+            if (last_day - from_day).days + 1 > section.waiver_days:
+                raise RefusedError(
+                    f"一次豁免不超过{section.waiver_days}日。", rule=section.waiver.citation, next_step="请缩短期限。"
+                )
             now = self._clock.now()
             waiver_id = FindingRepository(session).add_waiver(
                 {
@@ -352,12 +382,13 @@ class FindingService:
         if row is None:
             raise _missing(finding_id)
         unit_id, unit, account = repository.units_of([finding_id])[finding_id]
-        section = self._section()
-        if FindingState(row.state) not in step.sources:
+        section = self._section_of(session, unit_id)
+        if step.name not in open_steps(row.state, present=row.present):
+            stands = f"现为“{row.state}”" if FindingState(row.state) not in step.sources else "最近一次检查仍发现"
             raise RefusedError(
-                f"“{account}”的“{row.title}”现为“{row.state}”,不能{step.name}。",
+                f"“{account}”的“{row.title}”{stands},不能{step.name}。",
                 rule=section.way.citation,
-                next_step=f"可办:{'、'.join(open_steps(row.state)) or '已办结'}。",
+                next_step=f"可办:{'、'.join(open_steps(row.state, present=row.present)) or '已办结'}。",
             )
         if step.side is Side.JUDGE:
             self._must_judge(session, actor, unit_id, account)
@@ -378,7 +409,7 @@ class FindingService:
         require_second_person(actor, earlier, step.name, rule=section.second_person.citation)
         now = self._clock.now()
         if step.name == CONFIRM:
-            _was_heard(row, [each.step for each in taken], section, now)
+            self._must_be_heard(row, taken, section, now)
         if step.name == "办结" and row.present and not stored and not note:
             raise RefusedError(
                 f"最近一次检查仍发现“{row.title}”,不能直接办结。",
@@ -421,15 +452,15 @@ class FindingService:
         now: datetime,
     ) -> None:
         todos.close(session, TODO, str(row.id), now)
-        for word in ("提醒", "催办"):
-            todos.close(session, REMINDER, f"{word}/{row.id}/{row.round}/{state_before}", now)
+        for subject in reminders_of(row.id, row.round, state_before).values():
+            todos.close(session, REMINDER, subject, now)
         if step.target in SETTLED:
             return
         todos.propose(
             session,
             TODO,
             str(row.id),
-            f"“{account}”{row.title}:{_next_words(step.target.value)}",
+            f"“{account}”{row.title}:{NEXT[step.target]}",
             now,
             recipient=self._recipient(session, step.target.value, unit_id, now),
             due_at=due,
@@ -456,7 +487,8 @@ class FindingService:
         return due
 
     def _confirmed_severity(self, row: Finding) -> str:
-        rule = next((rule for rule in rules_in(self._book()) if rule.id == row.rule_id), None)
+        judged_by = self._standards.by_digest(row.standard_digest).book
+        rule = next((rule for rule in rules_in(judged_by) if rule.id == row.rule_id), None)
         severity = getattr(rule, "confirmed_severity", None)
         return severity.value if severity is not None else row.severity
 
@@ -481,32 +513,39 @@ class FindingService:
         assert isinstance(book, AccountsBook)
         return book
 
+    def _must_be_heard(
+        self, row: Finding, taken: Sequence[FindingStep], section: RectificationSection, now: datetime
+    ) -> None:
+        if any(each.step == PLEAD for each in taken):
+            return
+        due = row.due_at
+        if due is None:
+            # The calendar that was missing when the unit was told may be there by now.
+            told = max(each.at for each in taken if each.step == NOTIFY)
+            due = add_working_days(work_calendar(self._standards, self._today()), told, section.plead)
+        if due is None or now < due:
+            raise RefusedError(
+                "申辩期未满,单位尚未答复,不能确认。",
+                rule=section.way.citation,
+                next_step="请等申辩期满,或由单位写明申辩意见、“无异议”。",
+            )
+
     def _section(self) -> RectificationSection:
-        section = self._book().rectification
-        if section is None:
-            raise RefusedError("现行账号标准没有核实与整改一节。", next_step="请由标准管理员补充。")
-        return section
+        return _rectification(self._book())
+
+    def _section_of(self, session: Session, unit_id: int) -> RectificationSection:
+        """Return the section of the text that governs a unit today: its own layer may set shorter limits."""
+        line = [node.name for node in unit_tree(session).line(unit_id)]
+        timeline = self._standards.timeline_in(StandardRepository(session), "accounts")
+        book = timeline.governing(self._today(), line).book
+        assert isinstance(book, AccountsBook)
+        return _rectification(book)
 
 
-def _was_heard(row: Finding, taken: Sequence[str], section: RectificationSection, now: datetime) -> None:
-    if PLEAD not in taken and (row.due_at is None or now < row.due_at):
-        raise RefusedError(
-            "申辩期未满,单位尚未答复,不能确认。",
-            rule=section.way.citation,
-            next_step="请等申辩期满,或由单位写明申辩意见、“无异议”。",
-        )
-
-
-def _next_words(state: str) -> str:
-    return {
-        FindingState.FOUND: "待核实",
-        FindingState.VERIFIED: "待告知单位",
-        FindingState.HEARD: "待单位申辩,其后由另一人确认",
-        FindingState.CONFIRMED: "待交办",
-        FindingState.ASSIGNED: "待单位整改并反馈",
-        FindingState.ANSWERED: "待复核",
-        FindingState.REVIEWED: "待办结",
-    }.get(FindingState(state), "")
+def _rectification(book: AccountsBook) -> RectificationSection:
+    if book.rectification is None:
+        raise RefusedError("现行账号标准没有核实与整改一节。", next_step="请由标准管理员补充。")
+    return book.rectification
 
 
 def _missing(finding_id: int) -> NotFoundError:

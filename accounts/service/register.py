@@ -164,7 +164,7 @@ class AccountService:
             vanished = 0
             for key, finding in known.items():
                 if finding.present and key not in drafts:
-                    finding.present = False
+                    keeper.gone(finding)
                     vanished += 1
             severities = [draft.severity.value for draft in drafts.values()]
             report = CheckReport(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from accounts.finding_rules import CONFIRMED
 from config.rulebook.base import Severity
 from evaluation.reports.gathering import MonthlyFacts
 from evaluation.reports.register import UNVERIFIED
@@ -125,7 +126,7 @@ def next_steps(facts: MonthlyFacts) -> list[Block]:
 def _steps(facts: MonthlyFacts) -> list[str]:
     steps = []
     total = facts.total
-    waiting = Counter(finding.severity for finding in facts.findings if finding.state in ("发现", "核实", "告知与申辩"))
+    waiting = Counter(finding.severity for finding in facts.findings if finding.state not in CONFIRMED)
     if total and total.overdue:
         steps.append(f"对超期未答复的{total.overdue}件留言逐件核对：应答复的尽快答复，已另行答复的补登记并附凭据。")
     if total and total.open:

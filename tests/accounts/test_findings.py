@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from accounts.enums import FindingState
 from accounts.finding_rules import CONFIRMED, SETTLED, STEPS, comes_back, open_steps
+from accounts.working_days import work_calendar
 from config.settings import load_settings
 from tests import exports
 from tests.office import BOSS, OFFICE, PRESS, MovingClock, migrated_file, populate
@@ -23,6 +26,7 @@ from weibo_ops.bootstrap import Application
 from weibo_ops.documents import render
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
+from weibo_ops.kernel.clock import beijing_date
 from weibo_ops.kernel.errors import ConflictError, PermissionRefusedError, RefusedError, UsageError, WeiboOpsError
 from weibo_ops.kernel.todos import open_todos
 
@@ -59,6 +63,15 @@ class Office:
 
     def step(self, who: str, name: str, *ids: int, note: str = "情况说明", evidence: Any = ()) -> Any:
         return self.app.findings.take_step(self.people[who], ids, name, note, evidence)
+
+    def set_present(self, finding_id: int, *, present: bool) -> None:
+        """Say what a check of other data would have said."""
+        from accounts.models import Finding
+
+        with self.app.db.writing() as session:
+            row = session.get(Finding, finding_id)
+            assert row is not None
+            row.present = present
 
     def state(self, finding_id: int) -> str:
         return str(self.app.findings.show(finding_id)[0].state)
@@ -97,10 +110,28 @@ def test_the_table_reaches_every_state_and_leaves_no_way_round() -> None:
         if step.target == FindingState.HEARD and FindingState.HEARD not in step.sources:
             assert step.sources == {FindingState.VERIFIED}
     assert all(open_steps(state) for state in set(FindingState) - SETTLED)
-    assert all(not open_steps(state) for state in SETTLED)
-    assert comes_back("办结", was_present=False)
-    assert not comes_back("办结", was_present=True)
-    assert not comes_back("确认", was_present=False)
+    assert all(not open_steps(state, present=present) for state in SETTLED for present in (True, False))
+    assert "自行消失" not in open_steps("发现")
+    assert "自行消失" in open_steps("发现", present=False)
+
+
+@given(
+    st.sampled_from(FindingState),
+    st.booleans(),
+    st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days)),
+    st.one_of(st.none(), st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days))),
+)
+def test_only_what_was_settled_comes_back_and_only_by_newer_observation(
+    state: FindingState, was_present: bool, last_seen: datetime, settled_at: datetime | None
+) -> None:
+    back = comes_back(state, was_present=was_present, last_seen=last_seen, settled_at=settled_at, as_of=NOW)
+    if back:
+        assert state in SETTLED
+        assert last_seen < NOW
+    if state == "不成立":
+        assert back == (not was_present and last_seen < NOW)
+    if state == "办结" and last_seen < NOW:
+        assert back == (not was_present or (settled_at is not None and settled_at < NOW))
 
 
 def test_the_plain_way_with_every_limit_and_to_do(office: Office) -> None:
@@ -207,26 +238,87 @@ def test_a_check_moves_no_state_and_a_settled_fault_that_comes_back_opens_a_roun
     office.app.accounts.check(BOSS, office.as_of)
     assert office.state(finding) == "交办"
     office.walk(finding, "办结")
-    office.app.accounts.check(BOSS, office.as_of)
-    assert office.state(finding) == "办结", "still found, but nobody said that it had gone"
-    with office.app.db.writing() as session:
-        from accounts.models import Finding
-
-        row = session.get(Finding, finding)
-        assert row is not None
-        row.present = False
-    office.app.accounts.check(BOSS, office.as_of)
+    for later in (timedelta(0), timedelta(days=9)):
+        office.app.accounts.check(BOSS, office.as_of + later)
+        assert office.state(finding) == "办结", "seen before it was settled, and nobody said that it had gone"
+    office.set_present(finding, present=False)
+    office.app.accounts.check(BOSS, office.as_of + timedelta(days=9))
+    assert office.state(finding) == "办结", "the same observation is no return"
+    office.set_present(finding, present=False)
+    office.app.accounts.check(BOSS, office.as_of + timedelta(days=10))
     view, steps = office.app.findings.show(finding)
     assert (view.state, view.round, view.rule_id) == ("发现", 2, rule_id)
     assert steps[-1].step == "再次出现"
     assert [step.round for step in steps[:-1]] == [1] * 8
     assert office.app.findings.circulated() == []
+    with office.app.db.reading() as session:
+        (todo,) = [each for each in open_todos(session) if each.kind == "finding.step"]
+    assert "第2次出现" in todo.title
+    assert todo.due_at == view.due_at
     office.step("sun", "核实", finding)
     office.step("sun", "告知", finding)
     office.step(PRESSMAN, "申辩", finding)
     with pytest.raises(RefusedError, match="须由另一人"):
         office.step("sun", "确认", finding)
     office.step("qian", "确认", finding)
+
+
+def test_a_fault_closed_as_put_right_and_seen_later_comes_back_an_unfounded_one_does_not(office: Office) -> None:
+    closed, unfounded, *_ = office.ids()
+    office.walk(closed, "办结")
+    office.step("sun", "不成立", unfounded)
+    office.app.accounts.check(BOSS, NOW + timedelta(days=1))
+    assert office.state(closed) == "发现"
+    assert office.app.findings.show(closed)[0].round == 2
+    assert office.state(unfounded) == "不成立"
+
+
+def test_what_went_before_anybody_verified_it_is_settled_by_a_person_with_a_reason(office: Office) -> None:
+    finding = office.ids()[0]
+    with pytest.raises(RefusedError, match="最近一次检查仍发现,不能自行消失"):
+        office.step("sun", "自行消失", finding)
+    office.clock.forward(days=2)
+    office.app.findings.remind(BOSS)
+    with office.app.db.writing() as session:
+        from accounts.repository import FindingRepository
+        from accounts.service.finding_keeper import FindingKeeper
+
+        calendar = work_calendar(office.app.standards, date(2026, 10, 8))
+        repository = FindingRepository(session)
+        row = repository.finding(finding)
+        assert row is not None
+        FindingKeeper(repository, BOSS, calendar, office.clock).gone(row)
+    with office.app.db.reading() as session:
+        left = [each.subject for each in open_todos(session) if each.kind == "finding.reminder"]
+    assert left
+    assert not [subject for subject in left if f"/{finding}/" in subject], "nobody is reminded of what has gone"
+    with pytest.raises(UsageError, match="须写明消失的原因"):
+        office.step("sun", "自行消失", finding, note="")
+    office.step("sun", "自行消失", finding, note="单位已自行改名")
+    assert office.state(finding) == "不成立"
+    assert office.app.findings.show(finding)[1][-1].step == "自行消失"
+    assert office.app.findings.circulated(settled=True) == []
+    office.app.accounts.check(BOSS, office.as_of + timedelta(days=1))
+    assert (office.state(finding), office.app.findings.show(finding)[0].round) == ("发现", 2)
+
+
+def test_a_year_without_calendar_leaves_the_limit_open_until_the_calendar_is_there(office: Office) -> None:
+    office.clock.instant = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)
+    finding = office.ids()[0]
+    office.step("sun", "核实", finding)
+    office.step("sun", "告知", finding)
+    assert office.app.findings.show(finding)[0].due_at is None
+    with office.app.db.reading() as session:
+        asked = [each for each in open_todos(session) if each.kind == "calendar.missing"]
+    assert len(asked) == 1
+    assert "期限待定" in asked[0].title
+    office.clock.instant = datetime(2027, 2, 1, tzinfo=UTC)
+    with pytest.raises(RefusedError, match="申辩期未满"):
+        office.step("qian", "确认", finding)
+    known = replace(work_calendar(office.app.standards, date(2027, 2, 1)), known_years=frozenset({2027}))
+    with mock.patch("accounts.service.findings.work_calendar", return_value=known):
+        office.step("qian", "确认", finding)
+    assert office.state(finding) == "确认"
 
 
 def test_a_waiver_is_signed_by_another_dated_and_not_for_everything(office: Office) -> None:
@@ -239,6 +331,8 @@ def test_a_waiver_is_signed_by_another_dated_and_not_for_everything(office: Offi
         findings.propose_waiver(people["sun"], NAME, view.rule_id, day, date(2027, 10, 8), "理由")
     with pytest.raises(RefusedError, match="监管范围"):
         findings.propose_waiver(people["city"], NAME, view.rule_id, day, day, "理由")
+    with pytest.raises(UsageError, match="不能追溯"):
+        findings.propose_waiver(people["sun"], NAME, view.rule_id, day - timedelta(9), day - timedelta(1), "理由")
     waiver = findings.propose_waiver(people["sun"], NAME, view.rule_id, day, day, "机构改革过渡期")
     assert not findings.show(view.finding_id)[0].waived, "proposed is not signed"
     with pytest.raises(RefusedError, match="须由另一人办理"):
@@ -288,6 +382,10 @@ def test_the_notice_names_only_what_was_confirmed(office: Office) -> None:
     assert office.app.findings.show(first)[0].title in text
     assert office.app.findings.show(second)[0].message[:8] not in text
     assert "〔" not in text.partition("问题清单")[0], "no document number is invented"
+    assert "期限至" not in text
+    office.walk(first, "交办")
+    text = "".join(render(office.app.findings.notice(PRESS), ".txt").decode("utf-8").split())
+    assert "期限至" in text, "what is assigned names its last day"
 
 
 def test_reminders_before_and_after_the_limit_are_to_dos_once(office: Office) -> None:
@@ -388,17 +486,35 @@ class Way(RuleBasedStateMachine):
     def wait(self, days: int) -> None:
         self.office.clock.forward(days=days)
 
-    @rule()
-    def check_again(self) -> None:
+    @rule(who=st.sampled_from(["sun", "qian", "city", PRESSMAN]), signer=st.sampled_from(["sun", "qian", "admin"]))
+    def waive(self, who: str, signer: str) -> None:
+        view = self.office.app.findings.show(self.office.ids()[0])[0]
+        day = beijing_date(self.office.clock.now())
+        people, findings = self.office.people, self.office.app.findings
+        try:
+            waiver = findings.propose_waiver(people[who], NAME, view.rule_id, day, day + timedelta(3), "过渡期")
+            self.moves += 1
+            findings.sign_waiver(people[signer], waiver.waiver_id)
+            self.moves += 1
+        except WeiboOpsError:
+            return
+        assert who != signer
+
+    @rule(days=st.integers(0, 120), gone=st.booleans())
+    def check_again(self, days: int, *, gone: bool) -> None:
+        if gone:
+            self.office.set_present(self.office.ids()[0], present=False)
         states = {finding: self.office.state(finding) for finding in self.office.ids()}
-        self.office.app.accounts.check(BOSS, self.office.as_of)
+        self.office.app.accounts.check(BOSS, self.office.as_of + timedelta(days=days))
         self.moves += 1
         for finding, state in states.items():
             assert self.office.state(finding) in (state, "发现" if state in ("办结", "不成立") else state)
 
     @invariant()
     def what_is_told_was_verified_heard_and_confirmed_by_two(self) -> None:
+        in_force = {waiver.rule_id for waiver in self.office.app.findings.waivers() if waiver.in_force}
         for view in self.office.app.findings.circulated(settled=True):
+            assert view.rule_id not in in_force
             steps = [step for step in self.office.app.findings.show(view.finding_id)[1] if step.round == view.round]
             by = {step.step: step for step in steps}
             assert {"核实", "告知", "确认"} <= set(by)

@@ -6,13 +6,14 @@ import ast
 from dataclasses import replace
 from pathlib import Path
 
+from accounts.finding_rules import CONFIRMED
 from config.rulebook.evaluation import Fact
 from evaluation.words import fact_words
 from tests.tui import city
 from tests.tui.driver import Screens
 from tui import office
 from tui.details.account import file_sheet
-from tui.details.register import CONFIRMED, EVIDENCE_WORDS, finding_blocks
+from tui.details.register import EVIDENCE_WORDS, finding_blocks
 from tui.glyphs import Glyphs
 from tui.sheet import Field, Head
 

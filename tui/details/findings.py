@@ -35,7 +35,7 @@ def finding_sheet(row: FindingView, steps: Sequence[FindingStepView], glyphs: Gl
         Head("办理"),
         Field("状态", f"{row.state}  第{row.round}轮" + ("  豁免" if row.waived else "")),
         Field("期限", _due(row, glyphs, overdue=overdue), "bad" if overdue else ""),
-        Field("可办", "、".join(open_steps(row.state)) or "已办结"),
+        Field("可办", "、".join(open_steps(row.state, present=row.present)) or "已办结"),
         Field("反映", "、".join(row.complaint) or NO_DATA, "dim"),
         Field("首次发现", format_beijing(row.first_seen), "dim"),
         Field("最近发现", format_beijing(row.last_seen) + ("" if row.present else "(最近一次检查已不存在)"), "dim"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from accounts.finding_rules import CONFIRMED
 from accounts.schemas import FindingView, PostRow
 from config.rulebook.base import Trust
 from publishing.schemas import ContentHitView
@@ -14,9 +15,6 @@ from tui.sheet import Block, Body, Field, Head, Sheet
 from weibo_ops.kernel.clock import format_beijing
 
 UNCONFIRMED = "待核实"
-CONFIRMED = frozenset({"确认", "交办", "反馈", "复核", "办结"})
-"""States from which on a person has confirmed the finding."""
-
 
 EVIDENCE_WORDS = {
     "accounts": "账号",

@@ -177,7 +177,11 @@ def step_plan(app: Application, rows: Sequence[FindingView]) -> Plan:
         RefusedError: no step is open to all of them.
     """
     views = [app.findings.show(row.finding_id)[0] for row in rows]
-    steps = [step for name, step in STEPS.items() if all(name in open_steps(view.state) for view in views)]
+    steps = [
+        step
+        for name, step in STEPS.items()
+        if all(name in open_steps(view.state, present=view.present) for view in views)
+    ]
     first, states = views[0], "、".join(dict.fromkeys(view.state for view in views))
     if not steps:
         raise RefusedError(

@@ -124,7 +124,7 @@ def show(
     common.say(f"#{view.finding_id} “{view.screen_name}”{view.title}:{view.state},第{view.round}轮")
     common.say(view.message)
     common.emit(rows, list(STEP_TITLES), fmt, STEP_TITLES)
-    common.say(f"可办:{'、'.join(open_steps(view.state)) or '已办结'}。")
+    common.say(f"可办:{'、'.join(open_steps(view.state, present=view.present)) or '已办结'}。")
 
 
 @app.command("board")
@@ -209,9 +209,14 @@ def close(
 
 
 @app.command("dismiss")
-def dismiss(context: typer.Context, findings: list[int] = IdsArgument, note: str = NoteOption) -> None:
-    """不成立:写明理由。"""
-    _step(context, findings, "不成立", note, [])
+def dismiss(
+    context: typer.Context,
+    findings: list[int] = IdsArgument,
+    note: str = NoteOption,
+    gone: bool = typer.Option(False, "--gone", help="核实前已不再发现的,按自行消失了结"),
+) -> None:
+    """不成立,或自行消失(--gone):写明理由。"""
+    _step(context, findings, "自行消失" if gone else "不成立", note, [])
 
 
 @app.command("waive")
