@@ -1,44 +1,52 @@
-"""What is known of every account as of an instant: the register, the newest profile, the posts, the coverage."""
+"""What is known of every account as of an instant: the register, the newest profile, the posts, the coverage.
+
+Accounts on other platforms than Weibo are registered and not observed: of them the register alone is known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.checks import AccountFacts
 from accounts.checks.facts import FiledCertification
-from accounts.enums import AccountStatus, ObservationKind, Platform
+from accounts.enums import AccountKind, AccountStatus, ObservationKind, Platform
 from accounts.lifecycle import LIVING
-from accounts.models import AccountAct
+from accounts.models import Account, AccountAct, AccountName, AccountSnapshot, Certification
 from accounts.repository import PLATFORM, AccountRepository, Registered
 from accounts.repository.duty import DutyRepository
 from accounts.repository.lifecycle import LifecycleRepository
 from weibo_ops.kernel.clock import beijing_date
 from weibo_ops.kernel.text import normalise_name
 
+CERTIFYING = "登记认证"
+"""The act that puts a certification on file."""
 ACTIVITY_WINDOW = timedelta(days=90)
 """Stretch before ``as_of`` over which posts and comments are counted for the interaction hints: a quarter."""
 
 
 def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, AccountFacts]:
     """Collect what is known of every registered account, cut at ``as_of``."""
-    accounts = repository.registered()
+    accounts = [*repository.registered(), *repository.registered_elsewhere()]
     profiles = repository.newest_snapshots(as_of)
     totals = repository.post_totals(as_of)
     recent = repository.post_totals(as_of, as_of - ACTIVITY_WINDOW)
     covered = repository.coverage(ObservationKind.POSTS)
     units = sorted({account.unit for account in accounts})
-    filed = _Filed(LifecycleRepository(repository.session))
-    stages = _stages(LifecycleRepository(repository.session), accounts, as_of)
+    acts: dict[int, list[AccountAct]] = {}
+    for act, _ in LifecycleRepository(repository.session).acts():
+        acts.setdefault(act.account_id, []).append(act)
+    filed = _Filed(LifecycleRepository(repository.session), acts)
+    stages = _stages(acts, accounts, as_of)
     keepers, passwords = _safety(DutyRepository(repository.session), beijing_date(as_of))
     facts: dict[int, AccountFacts] = {}
     for account in accounts:
-        profile = profiles.get(account.uid)
+        profile = profiles.get(account.uid) if account.platform == PLATFORM else None
         window = recent.get(account.account_id)
         span = joined_span(covered.get(account.account_id, []), as_of)
         facts[account.account_id] = AccountFacts(
-            platform=PLATFORM,
+            platform=account.platform,
             uid=account.uid,
             screen_name=account.screen_name,
             unit_name=account.unit,
@@ -57,14 +65,9 @@ def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, Ac
             coverage_from=span[0] if span else None,
             coverage_until=span[1] if span else None,
             other_unit_names=tuple(name for name in units if name != account.unit),
-            same_unit_accounts=tuple(
-                other.screen_name
-                for other in accounts
-                if other.unit == account.unit and other.uid != account.uid and other.status != AccountStatus.CANCELLED
-            ),
             administrators=keepers.get(account.account_id),
             password_changed_on=passwords.get(account.account_id),
-            **filed.of(account),
+            **filed.of(account, profile),
             status=stages[account.account_id][0],
             resting=stages[account.account_id][1],
         )
@@ -74,44 +77,76 @@ def gather_facts(repository: AccountRepository, as_of: datetime) -> dict[int, Ac
 class _Filed:
     """What the register holds of every account on every platform, for the checks of one among the others."""
 
-    def __init__(self, repository: LifecycleRepository) -> None:
+    def __init__(self, repository: LifecycleRepository, acts: Mapping[int, Sequence[AccountAct]]) -> None:
         self._accounts = {account.id: (account, unit) for account, unit in repository.accounts()}
         self._certifications = repository.certifications()
-        self._alive = [found for found in self._accounts.values() if found[0].status in LIVING]
+        self._names = repository.names_by_account()
+        self._acts = acts
+        self._bearers: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        self._institutions: dict[str, list[Account]] = {}
+        for account, unit in self._accounts.values():
+            if account.status not in LIVING:
+                continue
+            key = (account.platform, normalise_name(account.screen_name))
+            self._bearers.setdefault(key, []).append((account.id, unit))
+            if account.kind == AccountKind.INSTITUTION:
+                self._institutions.setdefault(unit, []).append(account)
 
-    def of(self, registered: Registered) -> dict[str, Any]:
+    def of(self, registered: Registered, profile: AccountSnapshot | None) -> dict[str, Any]:
         """Return the facts of one account, by field."""
         account, unit = self._accounts[registered.account_id]
         filed = self._certifications.get(account.id)
-        name = normalise_name(account.screen_name)
+        entered, leaving = self._newest(account.id, CERTIFYING), self._newest(account.id, "离任")
+        bearers = self._bearers.get((account.platform, normalise_name(account.screen_name)), ())
+        kin = self._institutions.get(unit, ()) if account.kind == AccountKind.INSTITUTION else ()
         return {
             "kind": account.kind,
             "person_name": account.person_name,
             "person_title": account.person_title,
             "office_ends_on": account.office_ends_on,
-            "certification": FiledCertification(filed.text, filed.expires_on, filed.reviewed_on) if filed else None,
-            "same_name_units": tuple(
-                other_unit
-                for other, other_unit in self._alive
-                if other.id != account.id
-                and other.platform == account.platform
-                and normalise_name(other.screen_name) == name
+            "leaving_due_at": leaving.due_at if leaving is not None else None,
+            "certification": filed_certification(filed, entered) if filed is not None else None,
+            "shown_name": comparable_name(profile, self._names.get(account.id, ())),
+            "same_name_units": tuple(other_unit for other, other_unit in bearers if other != account.id),
+            "same_unit_accounts": tuple(
+                other.screen_name for other in kin if other.platform == account.platform and other.id != account.id
             ),
-            "elsewhere": tuple(
-                (Platform(other.platform).label, other.screen_name)
-                for other, other_unit in self._alive
-                if other_unit == unit and other.platform != account.platform
-            ),
+            "elsewhere": _elsewhere(account, kin),
         }
+
+    def _newest(self, account_id: int, name: str) -> AccountAct | None:
+        return next((act for act in reversed(self._acts.get(account_id, ())) if act.act == name), None)
+
+
+def filed_certification(filed: Certification, entered: AccountAct | None) -> FiledCertification:
+    """Return the certification on file as the checks read it; ``entered`` is the act that put it there."""
+    day = beijing_date(entered.at) if entered is not None else None
+    return FiledCertification(filed.text, filed.expires_on, filed.reviewed_on, filed.kind, day)
+
+
+def comparable_name(profile: AccountSnapshot | None, names: Sequence[AccountName]) -> str | None:
+    """Return the name that a profile shows, unless the account took another name after the profile was seen."""
+    if profile is None or any(row.from_at is not None and row.from_at > profile.observed_at for row in names):
+        return None
+    return profile.screen_name
+
+
+def _elsewhere(account: Account, kin: Sequence[Account]) -> tuple[tuple[str, str], ...]:
+    order = list(Platform)
+    places = sorted((order.index(Platform(other.platform)), other.id, other) for other in kin)
+    if not places or places[0][1] != account.id:
+        return ()
+    return tuple(
+        (Platform(other.platform).label, other.screen_name)
+        for _, _, other in places
+        if other.platform != account.platform
+    )
 
 
 def _stages(
-    repository: LifecycleRepository, accounts: Sequence[Registered], as_of: datetime
+    acts: Mapping[int, Sequence[AccountAct]], accounts: Sequence[Registered], as_of: datetime
 ) -> dict[int, tuple[str, bool]]:
     """Return where each account stood as of an instant, and whether it rested: paused in time, or closing."""
-    acts: dict[int, list[AccountAct]] = {}
-    for act, _ in repository.acts():
-        acts.setdefault(act.account_id, []).append(act)
     stages = {}
     for account in accounts:
         own = acts.get(account.account_id, [])

@@ -51,12 +51,16 @@ def judge(repository: AccountRepository, timeline: Timeline, as_of: datetime) ->
     lines = StandardRepository(repository.session).unit_lines()
     day = judged_day(as_of)
     gathered = gather_facts(repository, as_of)
-    taken = TakenNames(facts.screen_name for facts in gathered.values())
+    names: dict[str, list[str]] = {}
+    for facts in gathered.values():
+        names.setdefault(facts.platform, []).append(facts.screen_name)
+    taken = {platform: TakenNames(borne) for platform, borne in names.items()}
     found = {}
     for account_id, facts in gathered.items():
         standard = timeline.governing(day, lines.get(facts.unit_name or "", ()))
         drafts = check_account(facts, standard.book, as_of)
-        found[account_id] = Judgement(facts, standard, tuple(_with_free_names(drafts, taken, facts.screen_name)))
+        named = _with_free_names(drafts, taken[facts.platform], facts.screen_name)
+        found[account_id] = Judgement(facts, standard, tuple(named))
     return found
 
 

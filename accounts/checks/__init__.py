@@ -11,10 +11,11 @@ from accounts.checks.freshness import check_freshness
 from accounts.checks.interaction import check_interaction
 from accounts.checks.naming import check_name
 from accounts.checks.safety import check_safety
+from accounts.enums import AccountKind, Platform
 from accounts.lifecycle import LIVING
 from config.rulebook.accounts import AccountsBook
 
-__all__ = ["AccountFacts", "FindingDraft", "NameVerdict", "check_account", "check_name"]
+__all__ = ["AccountFacts", "FindingDraft", "NameVerdict", "book_for", "check_account", "check_name"]
 
 
 def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> tuple[FindingDraft, ...]:
@@ -28,18 +29,21 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
     Returns:
         Findings in the order naming, certification, profile, freshness, interaction, safety, on file. A rule that is
         switched off gives none, and so does anything that was not observed. An account that does not live yet or any
-        more has none; one with a filed pause, or being closed, need not be fresh.
+        more has none; one with a filed pause, or being closed, need not be fresh. Of an account elsewhere than on Weibo
+        only the name and what the register holds are judged, without Weibo's own rules on names; the name of an
+        official in person need not tell the unit.
 
     Raises:
         ValueError: an instant is naive, or the facts hold a post later than ``as_of``.
     """
     if facts.status not in LIVING:
         return ()
+    here = facts.platform == Platform.WEIBO
     naming = check_name(
         facts.screen_name,
-        facts.unit_name or "",
+        (facts.unit_name or "") if facts.kind != AccountKind.PERSON else "",
         facts.level,
-        book,
+        book_for(book, facts.platform),
         facts.other_unit_names,
         area=facts.area,
         function=facts.function,
@@ -49,8 +53,20 @@ def check_account(facts: AccountFacts, book: AccountsBook, as_of: datetime) -> t
         *naming.findings,
         *check_certification(facts, book),
         *check_profile(facts, book),
-        *(() if facts.resting else check_freshness(facts, book, as_of)),
+        *(check_freshness(facts, book, as_of) if here and not facts.resting else ()),
         *check_interaction(facts, book),
         *check_safety(facts, book, as_of),
-        *check_filed(facts, book, as_of),
+        *check_filed(facts, book_for(book, facts.platform), as_of),
     )
+
+
+def book_for(book: AccountsBook, platform: str) -> AccountsBook:
+    """Return the book as it holds on a platform: the rules that Weibo sets for names are Weibo's alone."""
+    if platform == Platform.WEIBO:
+        return book
+    off = {
+        name: rule.model_copy(update={"enabled": False})
+        for name in ("length", "characters", "unique")
+        if (rule := getattr(book.naming, name)) is not None
+    }
+    return book.model_copy(update={"naming": book.naming.model_copy(update=off)})

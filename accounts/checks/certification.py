@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.checks.facts import AccountFacts, FindingDraft, draft
+from accounts.enums import AccountKind
 from config.rulebook.accounts import AccountsBook, CertificationSection
 from weibo_ops.kernel.text import defuse, normalise_name
 
 
 def check_certification(facts: AccountFacts, book: AccountsBook) -> Iterator[FindingDraft]:
-    """Judge what the platform certifies; what was not observed is not judged."""
+    """Judge what the platform certifies; what was not observed is not judged.
+
+    An official in person is certified by their own name and title, not as a government: see `accounts.checks.filed`.
+    """
     rules = book.certification
     unit = (facts.unit_name or "").strip()
     fixes = tuple(f"{unit}{suffix}" for suffix in (rules.suffixes[0], "")) if unit and rules.suffixes else ()
     if not unit:
         yield from draft(rules.unit_unknown, "该账号未登记主办单位,请补登单位全称。")
+    if facts.kind == AccountKind.PERSON:
+        if facts.verified is False:
+            yield from draft(
+                rules.missing,
+                "该个人账号未通过平台认证,请以本人姓名和职务申请认证。",
+                evidence={"verified_type": facts.verified_type},
+            )
+        return
     if facts.verified is False:
         yield from draft(
             rules.missing,

@@ -16,11 +16,13 @@ _NOTHING: Evidence = MappingProxyType({})
 
 @dataclass(frozen=True)
 class FiledCertification:
-    """The certification as the office has it on file."""
+    """The certification as the office has it on file; ``entered_on`` is the Beijing day on which it was entered."""
 
     text: str
     expires_on: date | None
     reviewed_on: date | None
+    kind: str = ""
+    entered_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class AccountFacts:
         area: the roster's 行政区.
         brand_names: further registered brand names of this unit, beside those of the book.
         verified: whether the platform shows a certification.
+        shown_name: the screen name that the platform shows; None if not observed, or if the account was renamed since.
         last_post_at: newest observed post before ``as_of``, aware.
         posts_in_window: observed posts in the window that the caller looks at (``window_days`` long).
         public_comments_in_window: comments of the public under them; None if comments were not observed.
@@ -44,9 +47,11 @@ class AccountFacts:
         administrators: people who keep it by the safety ledger; None if none was ever entered.
         password_changed_on: Beijing day on which its password was last changed, by the safety ledger.
         kind: 机构 or 个人; person_name, person_title and office_ends_on of the latter.
+        leaving_due_at: by when name and certification are to be changed after the holder left; None if no limit runs.
         certification: what the office has on file; None if nothing.
         same_name_units: other units with a live account of the same name on the same platform.
-        elsewhere: (platform in words, name) of the unit's live accounts on other platforms.
+        elsewhere: (platform in words, name) of the unit's live accounts on other platforms, told of the account on its
+            first platform alone.
         status: where it stood in its life as of then.
         resting: it had filed a pause that was not over, or announced its closing.
     """
@@ -62,6 +67,7 @@ class AccountFacts:
     verified: bool | None = None
     verified_type: int | None = None
     verified_reason: str = ""
+    shown_name: str | None = None
     description: str | None = None
     last_post_at: datetime | None = None
     posts_in_window: int | None = None
@@ -78,6 +84,7 @@ class AccountFacts:
     person_name: str = ""
     person_title: str = ""
     office_ends_on: date | None = None
+    leaving_due_at: datetime | None = None
     certification: FiledCertification | None = None
     same_name_units: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()

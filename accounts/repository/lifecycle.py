@@ -120,6 +120,13 @@ class LifecycleRepository(Repository):
             )
         )
 
+    def names_by_account(self) -> dict[int, list[AccountName]]:
+        """Return ``{account id: names, the oldest first}`` of every account."""
+        found: dict[int, list[AccountName]] = {}
+        for row in self.session.scalars(select(AccountName).order_by(AccountName.id)):
+            found.setdefault(row.account_id, []).append(row)
+        return found
+
     def renames_seen(self, account: Account, since: datetime) -> int:
         """Count the names that an account bore at some instant from ``since`` on and that a roster showed as given up.
 

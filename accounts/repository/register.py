@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from accounts.enums import AccountKind, AccountStatus, ObservationKind
 from accounts.models import (
@@ -44,6 +44,7 @@ class Registered:
     level: str
     area: str
     oversight: str
+    platform: str = PLATFORM
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class AccountRepository(Repository):
 
     def registered(self) -> list[Registered]:
         """List the accounts on Weibo that exist there, by uid."""
+        return self._registered(Account.platform == PLATFORM)
+
+    def registered_elsewhere(self) -> list[Registered]:
+        """List the accounts on other platforms that exist there, by uid; they are not observed."""
+        return self._registered(Account.platform != PLATFORM)
+
+    def _registered(self, which: ColumnElement[bool]) -> list[Registered]:
         rows = self.session.execute(
             select(
                 Account.id,
@@ -75,10 +83,11 @@ class AccountRepository(Repository):
                 Unit.level,
                 Unit.area,
                 Unit.oversight,
+                Account.platform,
             )
             .join(Unit, Unit.id == Account.unit_id)
-            .where(Account.platform == PLATFORM, Account.uid.is_not(None))
-            .order_by(Account.uid)
+            .where(which, Account.uid.is_not(None))
+            .order_by(Account.uid, Account.id)
         )
         return [Registered(*row) for row in rows]  # type: ignore[arg-type]  # only those with a uid are asked for
 

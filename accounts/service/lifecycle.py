@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from accounts.checks import check_name
+from accounts.checks import book_for, check_name
 from accounts.enums import AccountKind, AccountStatus, Origin, Platform
 from accounts.lifecycle import ACTS, Act, Side, open_acts
 from accounts.models import Account, AccountAct, AccountName, Unit
@@ -132,9 +132,16 @@ class LifecycleService:
                     rule=section.opening.citation,
                     next_step="请把本单位人员写在第一位。",
                 )
-            self._one_account(repository, application.platform, unit.id, unit.name, section)
+            self._one_account(repository, application.platform, application.kind, unit.id, unit.name, section)
             self._name_free(session, application.platform, application.screen_name, None)
-            self._name_conforms(session, application.screen_name, unit, application.platform, application.brand_name)
+            self._name_conforms(
+                session,
+                application.screen_name,
+                unit,
+                application.platform,
+                application.kind,
+                application.brand_name,
+            )
             now = self._clock.now()
             account_id = repository.add_account(
                 {
@@ -303,7 +310,7 @@ class LifecycleService:
                 rule=TWO_UNITS,
                 next_step="请由上级单位或监管归口的监管人员办理;新开设的请走申请、审批、备案。",
             )
-        self._one_account(repository, entry.platform, unit.id, unit.name, section)
+        self._one_account(repository, entry.platform, entry.kind, unit.id, unit.name, section)
         self._name_free(session, entry.platform, name, None)
         now = self._clock.now()
         account_id = repository.add_account(
@@ -519,7 +526,7 @@ class LifecycleService:
         unit = UnitRepository(session).get(account.unit_id)
         assert unit is not None
         self._name_free(session, account.platform, new_name, account.id)
-        self._name_conforms(session, new_name, unit, account.platform, account.brand_name)
+        self._name_conforms(session, new_name, unit, account.platform, account.kind, account.brand_name)
         return {"screen_name": new_name}, {"from": account.screen_name, "to": new_name}
 
     def _changed(
@@ -534,12 +541,21 @@ class LifecycleService:
         after = {field: str(values.get(field, getattr(account, field))) for field in ("person_name", "person_title")}
         _person(str(values.get("kind", account.kind)), after["person_name"], after["person_title"])
         details = dict(values)
-        if given.get("unit"):
-            unit = find_unit(UnitRepository(session), str(given["unit"]))
+        if given.get("unit") or "kind" in values:
+            units = UnitRepository(session)
+            unit = find_unit(units, str(given["unit"])) if given.get("unit") else units.get(account.unit_id)
+            assert unit is not None
             self._one_account(
-                LifecycleRepository(session), account.platform, unit.id, unit.name, self._section(), account.id
+                LifecycleRepository(session),
+                account.platform,
+                str(values.get("kind", account.kind)),
+                unit.id,
+                unit.name,
+                self._section(),
+                account.id,
             )
-            values["unit_id"], details["unit"] = unit.id, unit.name
+            if given.get("unit"):
+                values["unit_id"], details["unit"] = unit.id, unit.name
         if not values:
             raise UsageError("没有写明变更的内容。", next_step="可变更:主办单位、类别、品牌名、个人账号的姓名和职务。")
         return values, details
@@ -629,14 +645,20 @@ class LifecycleService:
         self,
         repository: LifecycleRepository,
         platform: str,
+        kind: str,
         unit_id: int,
         unit: str,
         section: LifecycleSection,
         but: int | None = None,
     ) -> None:
+        """Refuse a second account of an institution; those of officials in person stand beside it."""
         _platform(platform)
-        others = [account for account in repository.living(platform, unit_id) if account.id != but]
-        if others:
+        others = [
+            account
+            for account in repository.living(platform, unit_id)
+            if account.id != but and account.kind == AccountKind.INSTITUTION
+        ]
+        if others and kind != AccountKind.PERSON:
             raise RefusedError(
                 f"“{unit}”在{Platform(platform).label}已有账号“{others[0].screen_name}”({others[0].status})。",
                 rule=section.one_account.citation,
@@ -658,13 +680,13 @@ class LifecycleService:
                     next_step="请换一个名称,或待保留期满。",
                 )
 
-    def _name_conforms(self, session: Session, name: str, unit: Unit, platform: str, brand: str) -> None:
+    def _name_conforms(self, session: Session, name: str, unit: Unit, platform: str, kind: str, brand: str) -> None:
         others = [each for each in UnitRepository(session).names() if each != unit.name]
         verdict = check_name(
             name,
-            unit.name,
+            unit.name if kind != AccountKind.PERSON else "",
             unit.level,
-            self._book(),
+            book_for(self._book(), platform),
             others,
             area=unit.area,
             function=unit.function,
@@ -764,10 +786,11 @@ def _sheets(session: Session, now: datetime) -> list[AccountSheet]:
     acts: dict[int, list[AccountAct]] = {}
     for act, _ in repository.acts():
         acts.setdefault(act.account_id, []).append(act)
+    names = repository.names_by_account()
     sheets = []
     for account, unit in repository.accounts():
         awaits, due = pending(acts.get(account.id, []))
-        former = [row.name for row in repository.names(account.id) if row.name != account.screen_name]
+        former = [row.name for row in names.get(account.id, ()) if row.name != account.screen_name]
         sheets.append(
             AccountSheet(
                 account_id=account.id,

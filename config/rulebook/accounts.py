@@ -115,11 +115,19 @@ class NamingSection(Frozen):
     functions: Annotated[tuple[GovernmentFunction, ...], Field(min_length=1)]
 
 
+class CertificationKind(Frozen):
+    """A kind of certification by the word that offices use, and the platform's type numbers for it."""
+
+    name: str
+    types: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
 class CertificationSection(Frozen):
     """What the platform's certification must say.
 
     Attributes:
         government_types: the platform's type numbers of a government certification.
+        kinds: what a certification on file may be called, and the type numbers that go with it.
         suffixes: what may follow the unit's full name; the empty suffix is always allowed.
     """
 
@@ -133,6 +141,7 @@ class CertificationSection(Frozen):
     expiring: AgeRule | None = None
     unreviewed: AgeRule | None = None
     drift: Rule | None = None
+    kinds: tuple[CertificationKind, ...] = ()
     suffixes: Annotated[Words, Tighter.SUBSET]
 
 
@@ -206,7 +215,8 @@ class PersonalSection(Frozen):
 
     Attributes:
         name: the account bears the holder's name, and not the unit's full name alone.
-        title: the title shown in name or certification is the registered one.
+        title: the title shown in name or certification is the registered one; ``title_words`` are words for offices.
+        former_marks: what before such a word says that the office was held before (原局长).
         apart: the profile says that duty and private remarks are apart; ``apart_words`` are ways to say so.
         left_office: who has left office gives up title and certification.
     """
@@ -215,6 +225,8 @@ class PersonalSection(Frozen):
     title: Rule
     apart: Rule
     apart_words: Annotated[Words, Tighter.SUBSET]
+    title_words: Annotated[Words, Tighter.SUPERSET] = ()
+    former_marks: Annotated[Words, Tighter.SUBSET] = ()
     left_office: Rule
 
 

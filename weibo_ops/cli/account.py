@@ -27,7 +27,9 @@ ACCOUNT_TITLES = {
 FINDING_TITLES = {
     "screen_name": "账号",
     "unit": "主办单位",
+    "platform": "平台",
     "severity": "性质",
+    "complaint": "反映",
     "state": "状态",
     "rule_id": "规则",
     "title": "问题",
@@ -84,18 +86,31 @@ def findings(
     fmt: common.Format = common.FormatOption,
 ) -> None:
     """列出检查发现:依据、证据与建议。"""
+    from accounts.enums import Platform
     from config.rulebook.base import Severity
-    from weibo_ops.kernel.errors import UsageError
+    from weibo_ops.kernel.errors import NotFoundError, UsageError
 
     if severity is not None and severity not in set(Severity):
         raise UsageError(f"性质“{severity}”无法识别。", next_step="可选:veto、deduct、advice。")
-    service = common.application(context).accounts
+    app_ = common.application(context)
+    service = app_.accounts
     if account is not None:
-        account_id = service.account_id(account)
+        try:
+            account_id = service.account_id(account)
+        except NotFoundError:
+            # Not on Weibo: an account of another platform, or a number.
+            account_id = app_.lifecycle.sheet(account).account_id
     views = service.findings(severity=severity, present=None if everything else True)
     rows = [vars(view) for view in views if account is None or view.account_id == account_id]
     if fmt is common.Format.TABLE:
-        rows = [{**row, "severity": Severity(str(row["severity"])).label} for row in rows]
+        rows = [
+            {
+                **row,
+                "severity": Severity(str(row["severity"])).label,
+                "platform": Platform(str(row["platform"])).label,
+            }
+            for row in rows
+        ]
         columns = [name for name in FINDING_TITLES if name not in ("rule_id", "first_seen")]
     else:
         columns = [*FINDING_TITLES, "clause", "source", "trust", "evidence", "present"]
