@@ -14,7 +14,18 @@ from unittest import mock
 
 import pytest
 
-TRANSLATED = {"verified", "severity", "outcome", "sentiment", "uncertain", "due", "label", "on_time_rate", "share"}
+TRANSLATED = {
+    "verified",
+    "severity",
+    "platform",
+    "outcome",
+    "sentiment",
+    "uncertain",
+    "due",
+    "label",
+    "on_time_rate",
+    "share",
+}
 """Columns that a table says in Chinese or in percent: the same word for the same value."""
 
 
