@@ -63,10 +63,14 @@ class WordingRule(Rule):
 
     Attributes:
         suggestion: what the writer should do.
+        unless: words of a text that warns of such wording or reports it; then the rule does not apply.
+        quoted: whether what stands in quotation marks counts, too.
     """
 
     patterns: Annotated[tuple[Pattern, ...], Tighter.SUPERSET, Field(min_length=1)]
     suggestion: str
+    unless: Annotated[Words, Tighter.SUBSET] = ()
+    quoted: Annotated[bool, Tighter.TRUE] = True
 
 
 class PersonalSection(Frozen):
@@ -76,6 +80,7 @@ class PersonalSection(Frozen):
         number_words: before a number, they say that it is an order or case number and no phone or card.
         public_words: before a phone number, they say that an office gives it to the public.
         private_words: before a landline number, they say that it belongs to a person.
+        home_words: right before a landline number, they say that it is a home's, also without an area code.
         card_words: before a number, they say that it is a bank card.
     """
 
@@ -88,6 +93,7 @@ class PersonalSection(Frozen):
     number_words: Annotated[Words, Tighter.SUBSET]
     public_words: Annotated[Words, Tighter.SUBSET]
     private_words: Annotated[Words, Tighter.SUPERSET]
+    home_words: Annotated[Words, Tighter.SUPERSET] = ()
     card_words: Annotated[Words, Tighter.SUPERSET]
 
 
@@ -121,10 +127,12 @@ class EmptyPhrasesRule(Rule):
     Attributes:
         min_phrases: fewer are no remark.
         min_share: characters of set phrases over all characters, 0 to 1, below which they are no remark.
+        figured_share: the same in a text that gives figures: there, set phrases stand beside what was done.
     """
 
     min_phrases: Annotated[int, Tighter.LOWER, Field(ge=1)]
     min_share: Annotated[Share, Tighter.LOWER]
+    figured_share: Annotated[Share, Tighter.LOWER] = 0.5
 
 
 class RepeatedMarksRule(Rule):
@@ -161,6 +169,18 @@ class AbbreviationRule(Rule):
     min_letters: Annotated[int, Tighter.LOWER, Field(ge=2)] = 3
 
 
+class JargonRule(Rule):
+    """Words of the trade (赋能, 闭环) that stand in number.
+
+    Attributes:
+        terms: the words.
+        min_terms: fewer different ones are no remark.
+    """
+
+    terms: Annotated[Words, Tighter.SUPERSET, Field(min_length=1)]
+    min_terms: Annotated[int, Tighter.LOWER, Field(ge=1)]
+
+
 class PlainSection(Frozen):
     """Plain language: advice only.
 
@@ -168,13 +188,15 @@ class PlainSection(Frozen):
         long_sentence: characters of one sentence.
         stacked: clauses of one sentence (parts between commas).
         attributive: 的 within one clause.
-        abbreviation: abbreviations and jargon.
+        abbreviation: abbreviations.
+        jargon: words of the trade.
     """
 
     long_sentence: MostRule
     stacked: MostRule
     attributive: MostRule
     abbreviation: AbbreviationRule
+    jargon: JargonRule
 
 
 class LikenessRule(Rule):

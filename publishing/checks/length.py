@@ -11,6 +11,12 @@ from publishing.checks.hits import Hit, hit
 from weibo_ops.kernel.text import shorten, weibo_length
 
 _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![A-Za-z0-9@._/:-])(?:[A-Za-z0-9-]{1,63}\.){1,4}"
+    r"(?:com|cn|net|org|top|xyz|vip|shop|site|info|cc|me|io|tv|online|club|fun|store|wang)"
+    r"(?![A-Za-z0-9@.-])(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'*+,;=%]*)?",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(r"[#＃][^#＃\n]{1,140}[#＃]")
 
 
@@ -44,15 +50,18 @@ def _first_beyond(text: str, max_length: int) -> int:
 def check_links(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
     """Judge topics and links: what the gateway demands, and links that lead outside the trusted domains."""
     links = list(_LINK.finditer(text))
+    without = _LINK.sub(lambda match: " " * len(match[0]), text)
     if gateway in book.topic.gateways:
-        without_links = _LINK.sub(lambda match: " " * len(match[0]), text)
-        for topic in _TOPIC.finditer(without_links):
+        for topic in _TOPIC.finditer(without):
             yield from hit(book.topic, "该发布通道不支持#话题#,请删去两端的“#”。", *topic.span(), topic[0].strip("#＃"))
     hosts = [_host(link[0]) for link in links]
     safe = book.safe_link
     if gateway in safe.gateways and not any(_under(host, safe.domains) for host in hosts):
         why = f"须在{'、'.join(safe.domains)}之下" if safe.domains else "标准中尚未登记安全域名"
         yield from hit(safe, f"正文缺少安全域名下的链接({why})。", 0, len(text), "补充链接,链接前后各留一个空格")
+    for bare in _BARE.finditer(without) if "." in without else ():
+        links.append(bare)
+        hosts.append(_host(f"https://{bare[0]}"))
     for link, host in zip(links, hosts, strict=True):
         if not _under(host, (*book.trusted_link.domains, *safe.domains)):
             yield from hit(

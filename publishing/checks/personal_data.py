@@ -19,15 +19,37 @@ _ID_NUMBER = re.compile(
 )
 _MOBILE = re.compile(rf"{_ALONE}(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
 _LANDLINE = re.compile(
-    rf"(?<![0-9A-Za-z-])(?:\(0[1-9][0-9]{{1,2}}\) ?|0[1-9][0-9]{{1,2}}[ -]?)[2-8][0-9]{{6,7}}{_END}(?!-[0-9])"
+    rf"(?<![0-9A-Za-z-])(?P<area>\(0[1-9][0-9]{{1,2}}\) ?|0[1-9][0-9]{{1,2}}[ —–-]?)?[2-8][0-9]{{6,7}}{_END}(?!-[0-9])"
 )
 _CARD = re.compile(rf"{_ALONE}[34569][0-9]{{3}}(?:[ -]?[0-9]{{4}}){{3}}(?:[ -]?[0-9]{{1,3}})?{_END}")
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][ ·•.-]?"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][ ·•.-]{0,2}"
     rf"(?=[A-Z0-9]{{0,5}}[0-9])[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9警学挂港澳]{_END}"
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CONTEXT = 12
+_NUMBER_LABEL = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,6})号码?[:：为是\s“\"]{0,3}$")
+_PHONE_LABELS = (
+    "手机",
+    "电话",
+    "联系",
+    "微信",
+    "账",
+    "帐",
+    "支付宝",
+    "短",
+    "本机",
+    "来电",
+    "陌生",
+    "尾",
+    "的",
+    "您",
+    "你",
+    "他",
+    "她",
+)
+_CARD_LABELS = ("卡", "账", "帐", "户")
+_PLATE_LABELS = ("车牌", "号牌", "牌照", "牌", "车", "尾")
 
 
 def check_personal_data(text: str, book: ContentBook) -> Iterator[Hit]:
@@ -54,18 +76,22 @@ def check_personal_data(text: str, book: ContentBook) -> Iterator[Hit]:
             yield from _found(rules.bank_card, "银行卡号", match, masked(number, 4, 4))
     for match in _MOBILE.finditer(plain):
         before = _before(plain, match.start())
-        if _free(match, taken) and not _any_in(rules.number_words, before):
+        if _free(match, taken) and not _any_in(rules.number_words, before) and not _numbered(before, _PHONE_LABELS):
             taken.update(range(*match.span()))
             rule = rules.public_mobile if _any_in(rules.public_words, before) else rules.mobile
             yield from _found(rule, "手机号码", match, masked(_digits(match[0])[-11:], 3, 4))
     for match in _LANDLINE.finditer(plain):
         before = _before(plain, match.start())
-        personal = _any_in(rules.private_words, before) and not _any_in(
-            (*rules.public_words, *rules.number_words), before
-        )
-        if _free(match, taken) and personal:
+        offices = (*rules.public_words, *rules.number_words)
+        home = _any_in(rules.home_words, before)
+        private = home or (match["area"] is not None and _any_in(rules.private_words, before))
+        around = before + plain[match.end() : match.end() + _CONTEXT]
+        public = _any_in(rules.number_words, before) if home else _any_in(offices, around)
+        if private and _free(match, taken) and not public:
             yield from _found(rules.landline, "固定电话", match, masked(match[0], 4, 2))
     for match in _PLATE.finditer(plain):
+        if _numbered(_before(plain, match.start()), _PLATE_LABELS):
+            continue
         yield from _found(rules.plate, "车牌号码", match, masked(match[0], 2, 2))
 
 
@@ -92,6 +118,8 @@ def is_luhn(number: str) -> bool:
 
 
 def _is_card(number: str, before: str, rules: PersonalSection) -> bool:
+    if _numbered(before, _CARD_LABELS):
+        return False
     if _any_in(rules.card_words, before):
         return True
     # Only the domestic prefix is telling by itself; ids of posts and orders pass the Luhn digit one time in ten.
@@ -101,6 +129,12 @@ def _is_card(number: str, before: str, rules: PersonalSection) -> bool:
 def _before(text: str, start: int) -> str:
     """Return the words right before a place, from the same sentence."""
     return re.split(r"[。；;！!？?\n]", text[max(0, start - _CONTEXT) : start])[-1]
+
+
+def _numbered(before: str, labels: tuple[str, ...]) -> bool:
+    """Whether the number is called a number of another kind (准考证号, 桥号), its label holding none of these."""
+    label = _NUMBER_LABEL.search(before)
+    return label is not None and not _any_in(labels, label[1])
 
 
 def _any_in(words: tuple[str, ...], text: str) -> bool:

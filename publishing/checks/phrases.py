@@ -19,7 +19,8 @@ def check_empty_phrases(text: str, book: ContentBook, words: WordIndex, on: date
     phrases = words.matches(text, on, (WordKind.SET_PHRASE,))
     length = sum(character.isalnum() for character in text)
     taken = sum(match.end - match.start for match in phrases)
-    if len(phrases) < rule.min_phrases or taken < rule.min_share * length:
+    share = rule.figured_share if any(character.isdigit() for character in text) else rule.min_share
+    if len(phrases) < rule.min_phrases or taken < share * length:
         return
     for match in phrases:
         yield from hit(

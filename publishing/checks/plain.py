@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from config.rulebook.content import AbbreviationRule, ContentBook
+from config.rulebook.content import AbbreviationRule, ContentBook, JargonRule
 from publishing.checks.hits import Hit, hit
 
 _NOT_PROSE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+|#[^#\n]{1,60}#|@[^\s@:：，,。]{1,30}")
@@ -86,6 +86,7 @@ def check_plain_language(text: str, book: ContentBook) -> Iterator[Hit]:
                 yield from hit(section.attributive, message, start, start + len(clause), "拆开修饰语")
             start += len(clause)
     yield from _abbreviations(text, section.abbreviation)
+    yield from _jargon(text, section.jargon)
 
 
 _LETTERS = re.compile(r"(?<![A-Za-z0-9_.\-/@])[A-Z]{2,12}(?![A-Za-z0-9_\-/@])")
@@ -118,9 +119,24 @@ def _abbreviations(text: str, rule: AbbreviationRule) -> Iterator[Hit]:
         )
 
 
+def _jargon(text: str, rule: JargonRule) -> Iterator[Hit]:
+    pattern, _ = _terms(rule.terms)
+    found = list(pattern.finditer(text)) if pattern else []
+    said = list(dict.fromkeys(match[0] for match in found))
+    if len(said) < rule.min_terms:
+        return
+    for match in found:
+        if not _explained(text, *match.span()):
+            message = f"“{match[0]}”为行话,全文有{len(said)}种。"
+            yield from hit(rule, message, *match.span(), "换成群众日常的说法,或说明意思")
+
+
+_AFTER_TERM = re.compile(r"^[”\"》\s]*(?:付费|改革|制度|机制|模式|项目|政策|系统|平台|服务)?[”\"》\s]*")
+
+
 def _explained(text: str, start: int, end: int) -> bool:
     """Whether brackets, a dash or 即 beside a short form say what it means."""
-    after, before = text[end : end + 4].lstrip('”"》 '), text[max(0, start - 2) : start]
+    after, before = _AFTER_TERM.sub("", text[end : end + 8]), text[max(0, start - 2) : start]
     return after.startswith(("（", "(", "——", "即", "是指", "指的是")) or before.endswith(
         ("（", "(", "称“", "即", "称")
     )

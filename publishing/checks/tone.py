@@ -9,7 +9,6 @@ from functools import lru_cache
 from config.rulebook.content import ContentBook
 from publishing.checks.folding import folded
 from publishing.checks.hits import Hit, hit
-from publishing.checks.quotes import is_inside, quoted_places
 from publishing.checks.wording import pattern_hits
 
 
@@ -26,11 +25,8 @@ def check_tone(text: str, book: ContentBook) -> Iterator[Hit]:
             *match.span(),
             f"改为“{match[0][0]}”" if match[0][0] not in "~～" else "删去",
         )
-    quoted = quoted_places(text)
     for rule in section.manners:
-        for found in pattern_hits(rule, text, folded(text)):
-            if not is_inside(found.start, found.end, quoted):
-                yield found
+        yield from pattern_hits(rule, text, folded(text))
 
 
 @lru_cache(maxsize=16)

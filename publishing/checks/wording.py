@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from config.rulebook.content import ContentBook, WordingRule
 from publishing.checks.hits import Hit, hit
+from publishing.checks.quotes import is_inside, quoted_places
 from weibo_ops.kernel.text import pattern_spans
 
 
@@ -20,7 +21,10 @@ def pattern_hits(rule: WordingRule, text: str, searched: str) -> Iterator[Hit]:
     if not rule.enabled:
         return
     spans = sorted(span for pattern in rule.patterns for span in pattern_spans(pattern, searched))
-    for start, end in _merged(spans):
+    if not spans or any(word in text for word in rule.unless):
+        return
+    quoted = [] if rule.quoted else quoted_places(text)
+    for start, end in _merged([span for span in spans if not is_inside(*span, quoted)]):
         yield from hit(rule, f"第{start + 1}字起{rule.title},请核实。", start, end, rule.suggestion)
 
 

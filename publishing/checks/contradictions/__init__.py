@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from config.rulebook.base import Rule
 from config.rulebook.content import ContentBook, ContradictionSection
 from publishing.checks.contradictions.facts import Fact, FactKind, Statement, statement
-from publishing.checks.contradictions.subjects import as_of_differs, same_subject
+from publishing.checks.contradictions.subjects import about, other_moment, same_subject
 from publishing.checks.drafts import Draft, Neighbour
 from publishing.checks.hits import Hit, hit, masked
 from weibo_ops.kernel.clock import beijing_date
@@ -17,6 +17,8 @@ from weibo_ops.kernel.text import likeness, shorten
 __all__ = ["Fact", "FactKind", "Statement", "check_contradictions", "statement"]
 
 _SAME_PLACE = 0.6
+_MODIFIER = 4
+"""Characters of the longest word before a head that makes it another thing."""
 _ROUNDING = 0.005
 """Two amounts of which one is written in 万 or 亿 are the same figure when they differ by no more than this share."""
 
@@ -39,16 +41,14 @@ def check_contradictions(draft: Draft, book: ContentBook) -> Iterator[Hit]:
             settled.update(ours.facts)
             continue
         theirs = statement(neighbour.text, beijing_date(neighbour.at) if neighbour.at else None)
-        if not theirs.facts or not same_subject(ours, theirs, section.min_subject):
-            continue
-        moved_on = as_of_differs(ours, theirs)
         for fact in ours.facts:
-            if fact in settled or (moved_on and fact.kind in (FactKind.NUMBER, FactKind.TIME, FactKind.DAY)):
+            if fact in settled or (fact.as_of and fact.kind is not FactKind.NUMBER):
                 continue
-            other = _other_value(fact, ours, theirs, section.min_role)
-            if other is not None:
-                settled.add(fact)
-            if other is not None and not agrees(fact, other):
+            other = _other_value(fact, ours, theirs, section)
+            if other is None:
+                continue
+            settled.add(fact)
+            if not agrees(fact, other):
                 yield from _hit(_rule(section, fact.kind), draft.text, fact, neighbour, other)
 
 
@@ -56,9 +56,15 @@ def _when(neighbour: Neighbour) -> datetime:
     return neighbour.at or datetime.max.replace(tzinfo=UTC)
 
 
-def _other_value(fact: Fact, ours: Statement, theirs: Statement, min_role: float) -> Fact | None:
+def _other_value(fact: Fact, ours: Statement, theirs: Statement, section: ContradictionSection) -> Fact | None:
     """Return the value in the same role: one that agrees, else the likeliest that no other value of ours states."""
-    candidates = [other for other in theirs.facts if _same_role(fact, other, min_role)]
+    candidates = [
+        other
+        for other in theirs.facts
+        if _same_role(fact, other, section.min_role)
+        and same_subject(about(ours, fact), about(theirs, other), section.min_subject)
+        and not (fact.kind is FactKind.NUMBER and other_moment(ours, fact, theirs, other))
+    ]
     for other in candidates:
         if agrees(fact, other):
             return other
@@ -66,13 +72,37 @@ def _other_value(fact: Fact, ours: Statement, theirs: Statement, min_role: float
     free = [
         other
         for other in candidates
-        if not any(_same_role(mine, other, min_role) and agrees(mine, other) for mine in rest)
+        if not any(_same_role(mine, other, section.min_role) and agrees(mine, other) for mine in rest)
+        and not _own_days(fact, other)
     ]
     return max(free, key=lambda other: role_likeness(fact, other), default=None)
 
 
+def _own_days(one: Fact, other: Fact) -> bool:
+    """Whether each text tells of its own day: 今天 on two days, or what was yesterday beside what is today."""
+    if not one.relative or not other.relative:
+        return False
+    return one.relative == other.relative or bool(set(one.relative + other.relative) & {"昨", "前"})
+
+
 def _same_role(one: Fact, other: Fact, min_role: float) -> bool:
-    return _comparable(one, other) and role_likeness(one, other) >= min_role
+    if not _comparable(one, other) or role_likeness(one, other) < min_role:
+        return False
+    return one.kind in (FactKind.PHONE, FactKind.PLACE) or same_head(one.head, other.head)
+
+
+def same_head(one: str, other: str) -> bool:
+    """Say whether what is said right before two values can be the same: 小麦收购价 and 油菜籽收购价 cannot."""
+    if not one or not other:
+        return True
+    if not set(one[-3:]) & set(other[-3:]):
+        return False
+    common = 0
+    while common < min(len(one), len(other)) and one[-common - 1] == other[-common - 1]:
+        common += 1
+    rest, others = one[: len(one) - common], other[: len(other) - common]
+    short = common >= 2 and 2 <= len(rest) <= _MODIFIER and 2 <= len(others) <= _MODIFIER
+    return not (short and set(rest).isdisjoint(others))
 
 
 def _comparable(one: Fact, other: Fact) -> bool:

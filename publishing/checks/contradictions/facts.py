@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -16,7 +16,10 @@ VALUE = "\0"
 """Stands for every character of a stated value where a text is compared without its values."""
 _TO = r"\s*(?:至|到|-|—|–|~|～|－)+\s*"
 _DIVIDERS = "，,。；;！!？?\n"
-_DAY_OFFSETS = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "昨天": -1, "昨日": -1}
+_DAY_OFFSETS = {
+    "今天": 0, "今日": 0, "今早": 0, "今晨": 0, "今晚": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2,
+    "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "前天": -2,
+}  # fmt: skip
 _WEEKDAYS = {sign: number for number, sign in enumerate("一二三四五六")} | {"日": 6, "天": 6, "末": 5}
 _MORNING, _AFTERNOON, _NIGHT = (
     ("上午", "早上", "清晨", "凌晨", "早"),
@@ -49,6 +52,9 @@ class Fact:
         words: digits of a telephone number, or a place.
         start, end: characters of the text.
         role: pairs of characters of the clause around it.
+        head: what is said before it in the clause: 租金 of 租金每平方米8元; may be empty.
+        relative: the word (明天) where a day is said in relation to the day of writing; else empty.
+        as_of: a day or time up to which (截至) figures hold.
     """
 
     kind: FactKind
@@ -61,6 +67,9 @@ class Fact:
     start: int
     end: int
     role: frozenset[str] = frozenset()
+    head: str = ""
+    relative: str = ""
+    as_of: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def _days(text: str, on: date | None) -> Iterator[Fact]:
         for match in _RELATIVE.finditer(free):
             day = on + timedelta(days=_DAY_OFFSETS[match[0]])
             value = day.month * 100 + day.day
-            yield Fact(FactKind.DAY, "月日", value, value, False, False, "", *match.span())
+            yield Fact(FactKind.DAY, "月日", value, value, False, False, "", *match.span(), relative=match[0])
     for match in _WEEKDAY.finditer(free):
         value = _WEEKDAYS[match[1]]
         yield Fact(FactKind.DAY, "周", value, value, False, False, "", *match.span())
@@ -232,7 +241,11 @@ def _numbers(text: str, on: date | None) -> Iterator[Fact]:
         if unit is None or (unit in ("年", "级") and not match["q"]):
             continue
         before = text[max(0, match.start() - 1) : match.start()]
-        if before == "第" or before == VALUE or (unit == "日" and text[match.end() : match.end() + 1] not in "内后之"):
+        if (
+            (before and before in f"第上下首本前这{VALUE}")
+            or match["a"] == "一"
+            or (unit == "日" and text[match.end() : match.end() + 1] not in "内后之")
+        ):
             continue
         low = _amount(match["a"], match["n"] or (match["p"] if not match["u"] else None))
         high = _amount(match["b"], match["p"]) if match["b"] else low
@@ -269,7 +282,7 @@ def _bounds(low: float, high: float, before: str | None, after: str | None, *, m
 
 
 _PLACE = re.compile(
-    r"(?:(?:地点|地址|会场|考点|集合点|举办地|办公地点)\s?[:：为是在]{1,2}\s?(?P<a>[^，,。；;！!？?\n\0：:]{2,30}))"
+    r"(?:(?:地点|地址|会场|考点|集合点|举办地|办公地点)\s?(?:[:：为是在]{1,2}|(?:设|位|安排|定|改)(?:在|于))\s?(?P<a>[^，,。；;！!？?\n\0：:]{2,30}))"
     r"|在(?P<b>[^，,。；;！!？?\n\0、在]{2,20}?)(?:举行|举办|召开|集合|开幕|办理|领取|报名|现场|开展|启动|进行)"
 )
 _NO_PLACE = re.compile(
@@ -286,23 +299,30 @@ def _places(text: str, on: date | None) -> Iterator[Fact]:
 
 
 def _with_role(fact: Fact, masked: str) -> Fact:
-    """Add the pairs of characters of the clause, or of the next ones where the clause is the value alone."""
+    """Add the words around: of the clause, or of the one before or after where the clause is the value alone."""
     start, end = fact.start, fact.end
-    while start > 0 and masked[start - 1] not in _DIVIDERS and fact.start - start < 16:
+    while start > 0 and masked[start - 1] not in _DIVIDERS and fact.start - start < _REACH:
         start -= 1
-    while end < len(masked) and masked[end] not in _DIVIDERS and end - fact.end < 14:
+    while end < len(masked) and masked[end] not in _DIVIDERS and end - fact.end < _REACH:
         end += 1
     around = pairs(masked[start : fact.start] + VALUE + masked[fact.end : end])
     if not around:
-        around = pairs(masked[end : end + 14]) or pairs(masked[max(0, start - 14) : start])
-    return Fact(
-        fact.kind, fact.unit, fact.low, fact.high, fact.rounded, fact.spread, fact.words, fact.start, fact.end, around
-    )
+        earlier = re.split("[。；;！!？?\n]", masked[max(0, start - _REACH) : start])[-1]
+        around = pairs(earlier) or pairs(masked[end : end + _REACH])
+    before = masked[start : fact.start]
+    said = before.rpartition(VALUE)[2].rpartition("】")[2]
+    head = _FILLER.sub("", _EACH.sub("", said))
+    return replace(fact, role=around, head=head, as_of=_AS_OF.search(before) is not None)
+
+
+_REACH = 16
+_AS_OF = re.compile(rf"截[至止到](?!日期|时间)[^，,。；;]{{0,6}}[{VALUE}\s]*$")
+_EACH = re.compile(rf"每(?:{_UNIT})")
 
 
 _FILLER = re.compile(
     "[将于在的了从自由为是共计已约达有把被和与及等并至到，,。；;！!？?、:：\\s\0“”\"'()（）【】\\[\\]《》#\\-—~～]+"
-    "|定于|计划|预计|左右|目前|现在"
+    "|定于|计划|预计|左右|目前|现在|总数|总计|合计|总共|一共|调整|统一|开始"
 )
 
 
