@@ -1,12 +1,15 @@
-"""What changed between two texts, character by character. Pure."""
+"""What changed between two texts, character by character, figures as a whole. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 SAME, REMOVED, ADDED = "不变", "删去", "增加"
+_UNITS = re.compile(r"[0-9]+|[A-Za-z]+|.", re.DOTALL)
+"""What changes as a whole: a figure, a word of Latin letters, else a single character."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +41,28 @@ def marked(pieces: Iterable[Piece]) -> str:
 
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
+    before, after = _UNITS.findall(old), _UNITS.findall(new)
     # What both begin and end with is set aside first: an edit of a long text is found at once.
-    head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    room = min(len(old), len(new)) - head
-    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
-    if head:
-        yield Piece(SAME, old[:head], 0, 0)
-    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
-    for _, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if before[i:j] == after[k:m]:
-            yield Piece(SAME, before[i:j], head + i, head + k)
-            continue
-        if i < j:
-            yield Piece(REMOVED, before[i:j], head + i, head + k)
-        if k < m:
-            yield Piece(ADDED, after[k:m], head + j, head + k)
-    if tail:
-        yield Piece(SAME, old[len(old) - tail :], len(old) - tail, len(new) - tail)
+    shorter = min(len(before), len(after))
+    head = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), shorter)
+    room = shorter - head
+    tail = next((i for i in range(room) if before[-1 - i] != after[-1 - i]), room)
+    i = j = 0
+    for change, text in (
+        (SAME, "".join(before[:head])),
+        *_between(before[head : len(before) - tail], after[head : len(after) - tail]),
+        (SAME, "".join(before[len(before) - tail :])),
+    ):
+        if text:
+            yield Piece(change, text, i, j)
+            i += len(text) if change != ADDED else 0
+            j += len(text) if change != REMOVED else 0
+
+
+def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield SAME, "".join(before[i:j])
+        else:
+            yield REMOVED, "".join(before[i:j])
+            yield ADDED, "".join(after[k:m])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from weibo_ops.cli import common
-from weibo_ops.cli.post.entry import body_of, find_template
+from weibo_ops.cli.post.entry import body_of
 
 if TYPE_CHECKING:
     from publishing.schemas import TemplateEntry, TemplateRow
@@ -52,7 +52,7 @@ def list_templates(
 @app.command("show")
 def show(context: typer.Context, number: int = TemplateArgument, fmt: common.Format = common.FormatOption) -> None:
     """列出一个模板的全部内容。"""
-    row = find_template(common.application(context), number)
+    row = common.application(context).templates.show(number)
     if fmt is not common.Format.TABLE:
         _emit([row], fmt)
         return
@@ -113,7 +113,7 @@ def edit(
     if not given:
         raise UsageError("没有写明要改什么。", next_step="可改的各项见 weibo-ops template edit -h。")
     app_ = common.application(context)
-    row = find_template(app_, number)
+    row = app_.templates.show(number)
     seen = row.version if version is None else version
     changed = app_.templates.edit(app_.actor, number, replace(_entry(row), **given), seen)
     common.say(f"已修改模板{number}“{changed.title}”。{_next_step(changed)}")

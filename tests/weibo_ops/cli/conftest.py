@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import exports
+from tests.weibo_ops.cli.desk import Desk
 from tests.weibo_ops.cli.terminal import run
 
 DAY = "2026-07-{:02d} {:02d}:{:02d}:00"
@@ -62,3 +64,11 @@ def city(export: Path) -> Path:
     assert run("import", export, home=home).code == 0
     assert run("evaluate", "run", "--period", "2026Q3", home=home).code == 0
     return home
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A newsroom of its own, whose people type commands."""
+    made = Desk(tmp_path / "home")
+    yield made
+    made.app.close()

@@ -54,7 +54,7 @@ def show(context: typer.Context, post_id: int = pages.PostArgument, fmt: common.
     app = common.application(context)
     detail = app.posts.show(post_id, app.actor)
     pages.emit_post(detail, fmt)
-    common.say(f"可办:{'、'.join(detail.acts) or '无'}。")
+    pages.say_acts(detail)
 
 
 def code(context: typer.Context, post_id: int = pages.PostArgument) -> None:
@@ -87,12 +87,15 @@ def new(
     """起草一件稿件;正文由 --text、--file、--template 或标准输入给出。输出稿件编号。"""
     from publishing.enums import Origin
     from publishing.schemas import PostEntry
+    from weibo_ops.kernel.errors import RefusedError
 
     app = common.application(context)
     given = entry.written(context.params)
     if template is not None:
         entry.only_one(text, file, template)
-        found = entry.find_template(app, template)
+        found = app.templates.show(template)
+        if found.retired or found.expired:
+            raise RefusedError(f"模板{template}已停用或过期。", next_step="可用的见 weibo-ops template list。")
         given = {"content_class": found.content_class, "source_basis": found.source_basis, **given}
         body, origin = found.text, Origin.TEMPLATE
     else:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from publishing.checks import Medium
-    from publishing.schemas import TemplateRow
     from weibo_ops.bootstrap import Application
 
 STDIN = "-"
@@ -82,20 +81,6 @@ def body_of(text: str | None, file: Path | None) -> str:
     if not content.strip():
         raise UsageError("没有正文。", next_step="请用 --text 写出正文,或用 --file 指定文件。")
     return content.rstrip("\r\n")
-
-
-def find_template(app: Application, number: int) -> TemplateRow:
-    """Return a template by its number.
-
-    Raises:
-        NotFoundError: there is none, or it is out of use.
-    """
-    from weibo_ops.kernel.errors import NotFoundError
-
-    found = next((row for row in app.templates.list_templates() if row.template_id == number), None)
-    if found is None:
-        raise NotFoundError(f"没有编号为{number}的模板。", next_step="编号见 weibo-ops template list。")
-    return found
 
 
 def attached(app: Application, files: Sequence[Path], alternatives: Sequence[str]) -> tuple[Medium, ...]:

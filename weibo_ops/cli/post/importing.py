@@ -11,6 +11,7 @@ import typer
 
 from weibo_ops.cli import bulk, common
 from weibo_ops.cli.post.entry import attached, instant
+from weibo_ops.cli.post.pages import GATEWAYS
 
 if TYPE_CHECKING:
     from publishing.schemas import PostEntry
@@ -35,7 +36,7 @@ HEADINGS = {
     "media": ("图片", "图片视频", "附件", "配图", "视频"),
     "alt": ("替代文字", "图片说明"),
 }
-GATEWAY_WORDS = {"官方客户端": "manual", "商业接口": "commercial", "分享接口": "share", "评论": "comment"}
+GATEWAY_WORDS = {word: name for name, word in GATEWAYS.items()}
 """What offices write in the column of the way a post goes out; the program's own names are taken, too."""
 
 

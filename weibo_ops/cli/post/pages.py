@@ -82,6 +82,15 @@ REMARK_TITLES = {
     "person": "批注人",
     "settled_by": "已处理",
 }
+GATEWAYS = {"manual": "官方客户端", "commercial": "商业接口", "share": "分享接口", "comment": "评论"}
+ACT_COMMANDS = {
+    "修改": "edit",
+    "送审": "submit",
+    "同意": "verdict",
+    "退回": "return",
+    "撤稿": "withdraw",
+}
+"""The acts that a person decides on, and their commands; the others follow from these."""
 COLOPHON_TITLES = {
     "disclosure": "公开属性",
     "source_basis": "来源依据",
@@ -173,6 +182,12 @@ def open_steps(detail: PostDetail) -> list[StepView]:
     return [step for step in detail.rounds[-1].steps if step.state == "待审"]
 
 
+def say_acts(detail: PostDetail) -> None:
+    """Say by which commands the post goes on."""
+    known = [f"{act}(post {ACT_COMMANDS[act]})" for act in detail.acts if act in ACT_COMMANDS]
+    common.say(f"可办:{'、'.join(known) or '只可查看'}。")
+
+
 def standing_signatures(detail: PostDetail) -> list[VerdictView]:
     """Return the agreeing verdicts of the last round on the present text, those not yet compared included."""
     if not detail.rounds:
@@ -227,9 +242,13 @@ def _who(step: StepView) -> str:
 def _standing(verdict: VerdictView) -> str:
     if verdict.unchecked:
         return "待核对"
+    if verdict.verdict != "同意":
+        return "-"
+    if not verdict.valid:
+        return "作废"
     if verdict.owed:
-        return f"有效,待补签(至{_time(verdict.owed_until)})" if verdict.valid else "作废"
-    return "有效" if verdict.valid else "作废"
+        return f"有效,待补签(至{_time(verdict.owed_until)})"
+    return f"有效,{_time(verdict.settled_at)}补签" if verdict.settled_at else "有效"
 
 
 def _hit_rows(hits: Iterable[HitView], fmt: common.Format) -> list[common.Row]:
@@ -254,7 +273,8 @@ def handling(hit: HitView) -> str:
 def _sending(current: RevisionView) -> list[tuple[str, object]]:
     window = " 至 ".join(_time(each) or "不限" for each in (current.earliest_at, current.latest_at))
     media = "、".join(f"{each.name}({each.alt or '无替代文字'},{each.digest[:12]})" for each in current.media)
-    fields = [("通道", current.gateway), ("发布时间", window), ("图片视频", media), ("所答复的评论", current.reply_to)]
+    gateway = f"{GATEWAYS.get(current.gateway, '')}({current.gateway})"
+    fields = [("通道", gateway), ("发布时间", window), ("图片视频", media), ("所答复的评论", current.reply_to)]
     if current.urgent:
         fields.append(("应急事由", current.urgent_reason))
     who = f"{current.author}(代{current.on_behalf_of})" if current.on_behalf_of else current.author

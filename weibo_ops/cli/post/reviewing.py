@@ -18,6 +18,7 @@ GAP_TITLES = {
     "step": "环节",
     "reason": "原因",
 }
+PLAN_TITLES = {"name": "环节", "role": "角色", "limit": "时限", "people": "可审签", "named": "会签人"}
 EVERY_GATE = "全部"
 StepOption = typer.Option("", "--step", help="环节;几个环节同时待审时写明")
 RemarkOption = typer.Option("", "--remark", help="意见;退回须写明")
@@ -46,6 +47,8 @@ def submit(
         [], "--named", metavar="环节=登录名,…", help="会签环节的人员,可重复,如 会签=wang,li"
     ),
     version: int = pages.VersionOption,
+    dry_run: bool = typer.Option(False, "--dry-run", help="只列出审批链和各环节可审签的人员,不送审"),
+    fmt: common.Format = common.FormatOption,
 ) -> None:
     """送审:检查、选定审批链、开始第一环节。"""
     from weibo_ops.kernel.clock import format_beijing
@@ -58,10 +61,18 @@ def submit(
             raise UsageError(f"--named 的值“{each[:40]}”无法识别。", next_step="请写成 会签=wang,li。")
         people[step.strip()] = _words(logins)
     app = common.application(context)
+    if dry_run:
+        plan = app.reviews.preview(app.actor, post_id, people)
+        rows: list[common.Row] = [vars(step) for step in plan.steps]
+        common.emit(rows, list(PLAN_TITLES), fmt, PLAN_TITLES)
+        common.say(f"试算(未送审):{plan.chain_title}{_reasons(plan.reasons)},{plan.chain}。")
+        for warning in plan.warnings:
+            common.say(f"注意:{warning}")
+        return
     seen = app.posts.show(post_id).row.version if version is None else version
     done = app.reviews.submit(app.actor, post_id, seen, people)
-    reasons = f"({'、'.join(done.reasons)})" if done.reasons else ""
-    common.say(f"稿件{post_id}第{done.round}次送审:{done.chain_title}{reasons},{done.chain}。校验码 {done.code}")
+    title = f"{done.chain_title}{_reasons(done.reasons)}"
+    common.say(f"稿件{post_id}第{done.round}次送审:{title},{done.chain}。校验码 {done.code}")
     for warning in done.warnings:
         common.say(f"注意:{warning}")
     until = format_beijing(done.first_due_at)
@@ -208,6 +219,10 @@ def staffing(
     gaps = common.application(context).staffing.simulate(first_day, last_day, unit)
     common.emit([vars(gap) for gap in gaps], list(GAP_TITLES), fmt, GAP_TITLES)
     common.say(f"有{len(gaps)}处无人可按时审签。" if gaps else "各环节均有人可按时审签。")
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    return f"({'、'.join(reasons)})" if reasons else ""
 
 
 def _gates(text: str) -> tuple[str, ...]:
