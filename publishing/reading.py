@@ -107,7 +107,9 @@ def standing(
     by_step = {step.id: step for step in steps}
     given = [signature for each in verdicts if (signature := signature_of(by_step[each.step_id], each))]
     valid = on_text(given, present)
-    complete = chain_complete([step_rule(step) for step in steps], given, present, frozenset(editors))
+    complete = post.state in (PostState.IN_REVIEW, PostState.SIGNED) and chain_complete(
+        [step_rule(step) for step in steps], given, present, frozenset(editors)
+    )
     why = ""
     if post.state in (PostState.SIGNED, PostState.IN_REVIEW):
         if len(valid) < len(given):

@@ -42,7 +42,7 @@ def require_open(act: Act, state: str, post_id: int) -> None:
         RefusedError: naming the states from which it is.
     """
     if State(state) not in act.sources:
-        wanted = "、".join(sorted(act.sources, key=list(State).index))
+        wanted = "、".join(each for each in State if each in act.sources)
         raise RefusedError(
             f"稿件{post_id}的状态是“{state}”,不能{act.name}。",
             next_step=f"{act.name}适用于{wanted}的稿件,见 weibo-ops post show {post_id}。",

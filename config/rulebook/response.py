@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -99,14 +99,20 @@ class CalendarSection(Frozen):
         Raises:
             UsageError: the spans overlap or are empty, or a known year is out of range.
         """
-        return WorkCalendar(
-            spans=parse_spans(",".join(self.spans)),
-            overrides={
-                item.day: parse_spans(",".join(item.spans)) if item.spans else item.working for item in self.overrides
-            },
-            known_years=frozenset(self.known_years),
-            notes={item.day: item.note for item in self.overrides if item.note},
-        )
+        return _work_calendar(self)
+
+
+@lru_cache(maxsize=16)
+def _work_calendar(section: CalendarSection) -> WorkCalendar:
+    """Return a section's calendar, which makes its table of days once and keeps it."""
+    return WorkCalendar(
+        spans=parse_spans(",".join(section.spans)),
+        overrides={
+            item.day: parse_spans(",".join(item.spans)) if item.spans else item.working for item in section.overrides
+        },
+        known_years=frozenset(section.known_years),
+        notes={item.day: item.note for item in section.overrides if item.note},
+    )
 
 
 class ThreadSection(Frozen):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from publishing.schemas import PostDetail, PostEntry
 from tests.office import BOSS, MovingClock, actor_of, migrated_file
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel.actors import Actor
+from weibo_ops.kernel.clock import beijing_date
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 """Monday 09:30 in Beijing."""
@@ -43,6 +47,31 @@ PEOPLE = (
 )
 
 
+def populate(app: Application) -> None:
+    """Register the units, people and accounts."""
+    for unit in UNITS:
+        app.units.add(BOSS, unit)
+    for person in PEOPLE:
+        app.staff.add(BOSS, person)
+    sun = next(actor_of(row) for row in app.staff.list_staff() if row.login == "sun")
+    app.lifecycle.register(sun, StockEntry(WATER, "weibo", "9900000001", ACCOUNT))
+    app.lifecycle.register(sun, StockEntry(PLANT, "weibo", "9900000002", OTHER))
+
+
+@cache
+def populated_file() -> Path:
+    """A SQLite file with the newsroom, made once per process."""
+    folder = Path(tempfile.mkdtemp(prefix="weibo-ops-newsroom-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copyfile(migrated_file(), folder / "weibo-ops.db")
+    app = Application.open(load_settings(folder), MovingClock(NOW), BOSS)
+    populate(app)
+    with app.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.close()
+    return folder / "weibo-ops.db"
+
+
 class Newsroom:
     """A home with a newsroom, on a clock that is moved by hand."""
 
@@ -51,14 +80,10 @@ class Newsroom:
         self.clock = MovingClock(NOW)
         home.mkdir(parents=True, exist_ok=True)
         if db is None:
-            shutil.copyfile(migrated_file(), home / "weibo-ops.db")
+            shutil.copyfile(populated_file(), home / "weibo-ops.db")
         self.app = Application.open(load_settings(home, db), self.clock, BOSS)
-        for unit in UNITS:
-            self.app.units.add(BOSS, unit)
-        for person in PEOPLE:
-            self.app.staff.add(BOSS, person)
-        self.app.lifecycle.register(self.who("sun"), StockEntry(WATER, "weibo", "9900000001", ACCOUNT))
-        self.app.lifecycle.register(self.who("sun"), StockEntry(PLANT, "weibo", "9900000002", OTHER))
+        if db is not None:
+            populate(self.app)
 
     def who(self, login: str) -> Actor:
         """A person as their session would give them."""
@@ -105,3 +130,19 @@ class Newsroom:
         for login in ("chu", "fu", "zhou"):
             self.agree(post, login)
         return post
+
+    def rule(self, book: str, *edits: tuple[str, str]) -> str:
+        """Change a standard: a draft of the layer 单位 that a second person publishes; return the digest in force."""
+        day = beijing_date(self.clock.now())
+        draft = self.app.standard_drafts.new(self.who("zheng"), book, "单位", effective_from=day)
+        text = draft.text
+        for old, new in edits:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        saved = self.app.standard_drafts.edit(self.who("zheng"), draft.draft_id, text, draft.version).draft
+        done = self.app.standard_publishing.publish(self.who("wang"), saved.draft_id, saved.digest)
+        return str(done.digest)
+
+    def forbid(self, word: str) -> None:
+        """Add a word to the list of forbidden ones."""
+        self.rule("words", ("赭石违禁样词\n", f"赭石违禁样词\n{word}\n"))
