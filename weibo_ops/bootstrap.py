@@ -25,6 +25,7 @@ from accounts.service import (
 from accounts.service.sessions import VISITOR
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
 from publishing.judging import Judge
+from publishing.promises import PromiseReviewer
 from publishing.service import (
     DraftService,
     PublishingService,
@@ -75,6 +76,7 @@ class Application:
         self.staff = StaffService(db, clock)
         self.accounts = AccountService(db, clock, self.standards)
         self.standard_drafts = StandardDraftService(db, clock, self.standards)
+        self.standard_drafts.register_reviewer(PromiseReviewer())
         self.standard_publishing = StandardPublishService(db, clock, self.standards, self.standard_drafts)
         self.standard_publishing.register(AccountPreviewer(db, self.standards, self.accounts))
         self.periods = PeriodService(db, clock)

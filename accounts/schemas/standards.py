@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from config.differences import Difference
 from config.layers import Loosening
 from config.loader import LoadedBook, StandardProblem
+from config.rulebook.base import Book
 
 APPEARS, VANISHES, STAYS, RISES, FALLS = "新出现", "消失", "不变", "加重", "减轻"
 """What a draft would do to one finding."""
@@ -136,6 +137,24 @@ class Previewer(Protocol):
 
     def preview(self, book: LoadedBook[Any], as_of: datetime | None) -> PreviewTable:
         """Compute the findings that would appear and vanish; ``as_of`` None is the newest observation."""
+        ...
+
+
+class BookReviewer(Protocol):
+    """A package's notes on a draft read beside the other books that it must fit; bootstrap registers them.
+
+    Attributes:
+        books: names of the books that are read together; a draft of any of them is spoken to.
+    """
+
+    books: tuple[str, ...]
+
+    def notes(self, texts: Mapping[str, Book]) -> list[str]:
+        """Return what whoever publishes the draft must know, in sentences.
+
+        Args:
+            texts: name of each of ``books`` → its text: the draft, and what governs on the draft's first day.
+        """
         ...
 
 

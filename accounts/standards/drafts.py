@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.models import StandardDraft
 from accounts.permissions import Permission
 from accounts.repository.standards import StandardRepository
 from accounts.repository.units import unit_tree
-from accounts.schemas.standards import DraftDiff, DraftReport, DraftView
+from accounts.schemas.standards import BookReviewer, DraftDiff, DraftReport, DraftView
 from accounts.standards.service import CLOSED, StandardService
 from accounts.standards.timeline import Timeline
 from config.differences import CHANGED, differences, text_diff
@@ -44,6 +44,11 @@ class StandardDraftService:
         self._db = db
         self._clock = clock
         self._standards = standards
+        self._reviewers: list[BookReviewer] = []
+
+    def register_reviewer(self, reviewer: BookReviewer) -> None:
+        """Let a package say whether a draft fits the other books."""
+        self._reviewers.append(reviewer)
 
     def new(
         self,
@@ -268,8 +273,22 @@ class StandardDraftService:
             problems=tuple(_header_problems(repository, draft, loaded, timeline, lines)),
             loosenings=loosenings(upper, loaded) if upper is not None else (),
             upper=upper.digest if upper is not None else "",
-            notes=_notes(self.replaced(repository, loaded), loaded, self._clock.now()),
+            notes=(
+                *_notes(self.replaced(repository, loaded), loaded, self._clock.now()),
+                *self._reviewed(repository, loaded),
+            ),
         )
+
+    def _reviewed(self, repository: StandardRepository, loaded: LoadedBook[Any]) -> Iterator[str]:
+        """Yield what packages say to a draft beside the other texts of its first day."""
+        header = loaded.book
+        for reviewer in self._reviewers:
+            if header.book in reviewer.books:
+                others = (name for name in reviewer.books if name != header.book)
+                texts = {
+                    name: self._standards.timeline_in(repository, name).on(header.effective_from) for name in others
+                }
+                yield from reviewer.notes({header.book: header, **{name: text.book for name, text in texts.items()}})
 
 
 def view_name(draft: StandardDraft) -> str:
