@@ -49,7 +49,7 @@ def verify_password(stored: str, password: str) -> bool:
 
     try:
         return _hasher().verify(stored or _nobody(), password) and bool(stored)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 

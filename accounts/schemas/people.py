@@ -45,14 +45,17 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class StaffEntry:
-    """A person as entered; ``unit`` names a registered unit, ``roles`` are words of ``accounts.roles.Role``."""
+    """A person as entered; ``unit`` names a registered unit, ``roles`` are words of ``accounts.roles.Role``.
+
+    ``outsourced`` None says nothing: as it is registered, of somebody new no.
+    """
 
     login: str
     name: str
     unit: str = ""
     roles: tuple[str, ...] = ()
     phone: str = ""
-    outsourced: bool = False
+    outsourced: bool | None = None
     contract_ends_on: date | None = None
     trained_on: date | None = None
 

@@ -13,12 +13,14 @@ from accounts.repository.people import PeopleRepository
 from accounts.repository.units import UnitRepository
 from accounts.roles import SIGNING, Role, permissions_of
 from accounts.schemas.people import SignedIn
+from accounts.service.units import unit_name
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, beijing_date, format_beijing
 from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import NotFoundError, RefusedError, SignInRequiredError, UsageError
 
+LONGEST_NAME = 50
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 NOT_DELEGATED = frozenset({Permission.STAFF_EDIT, Permission.UNIT_EDIT, Permission.ACT_FOR})
@@ -50,8 +52,8 @@ class SessionService:
             UsageError: login, name or password do not conform.
         """
         check_login(login)
-        if not name.strip():
-            raise UsageError("姓名不能为空。", next_step="请填写真实姓名。")
+        name = person_name(name)
+        unit = unit_name(unit) if unit.strip() else ""
         check_password(password, login)
         hashed = hash_password(password)
         with self._db.writing() as session:
@@ -59,19 +61,19 @@ class SessionService:
             people = PeopleRepository(session)
             if people.staff_exist():
                 raise RefusedError("本系统已有登记人员,不能再次初始化。", next_step="请由系统管理员登录后添加人员。")
-            unit_id = _unit(UnitRepository(session), unit, self._clock) if unit.strip() else None
+            unit_id = _unit(UnitRepository(session), unit) if unit else None
             now = self._clock.now()
             people.add_staff(
                 {
                     "login": login,
-                    "name": name.strip(),
+                    "name": name,
                     "unit_id": unit_id,
                     "password_hash": hashed,
                     "roles": [Role.ADMINISTRATOR.value],
                     "created_at": now,
                 }
             )
-            audit.append(session, Actor(login, name.strip()), "staff.init", login, {"unit": unit.strip()}, now)
+            audit.append(session, Actor(login, name), "staff.init", login, {"unit": unit}, now)
 
     def login(self, login: str, password: str) -> SignedIn:
         """Open a session.
@@ -241,6 +243,18 @@ def check_login(login: str) -> None:
         )
 
 
+def person_name(text: str) -> str:
+    """Return a person's name without blanks around it.
+
+    Raises:
+        UsageError: it is empty, too long, or holds control characters.
+    """
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UsageError(f"姓名不能为空,不超过{LONGEST_NAME}字,不含控制字符。", next_step="请填写真实姓名。")
+    return name
+
+
 def _count_failure(people: PeopleRepository, person: Staff, clock: Clock) -> RefusedError:
     failures = people.count_failure(person.id)
     if failures >= MOST_FAILURES:
@@ -248,9 +262,9 @@ def _count_failure(people: PeopleRepository, person: Staff, clock: Clock) -> Ref
     return RefusedError(WRONG, next_step="请核对后重试,或请系统管理员重设口令。")
 
 
-def _unit(units: UnitRepository, name: str, clock: Clock) -> int:
-    known = units.by_name(name.strip())
-    return known.id if known is not None else units.add({"name": name.strip()})
+def _unit(units: UnitRepository, name: str) -> int:
+    known = units.by_name(name)
+    return known.id if known is not None else units.add({"name": name})
 
 
 def _digest(token: str | None) -> str:

@@ -16,8 +16,8 @@ from accounts.repository.people import PeopleRepository
 from accounts.repository.units import UnitRepository
 from accounts.roles import SIGNING, Role, permissions_of
 from accounts.schemas.people import BulkReport, DeputationRow, LeaveRow, RowFault, StaffEntry, StaffRow
-from accounts.service.sessions import check_login
-from accounts.service.units import find_unit
+from accounts.service.sessions import check_login, person_name
+from accounts.service.units import SPONSOR_RULE, find_unit
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
@@ -27,7 +27,7 @@ from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, 
 TRAINED_EVERY = timedelta(days=365)
 SAFETY_RULE = "账号安全台账:人员离岗当日变更绑定手机和口令"
 DEPUTY_RULE = "受委托审核(A/B岗):受托人须有同等签批资格,不得为代运维人员"
-LONGEST_NAME = 50
+LONGEST_PHONE = 40
 
 
 class StaffService:
@@ -116,7 +116,7 @@ class StaffService:
             people = PeopleRepository(session)
             if people.staff_by_login(entry.login) is not None:
                 raise RefusedError(f"登录名“{entry.login}”已有人使用。", next_step="请换一个登录名。")
-            values = _values(session, entry)
+            values = _values(session, entry, self._today())
             people.add_staff(
                 values
                 | {"password_hash": hashed, "must_change_password": bool(password), "created_at": self._clock.now()}
@@ -149,7 +149,7 @@ class StaffService:
             if version is not None and version != person.version:
                 raise _changed_meanwhile(person.name)
             merged = _entry_of(session, person) | {key: value for key, value in changes.items() if key != "active"}
-            values = _values(session, StaffEntry(**merged))
+            values = _values(session, StaffEntry(**merged), self._today(), person)
             values["active"] = changes.get("active", person.active)
             leaves_unit = values["unit_id"] != person.unit_id
             values = {name: value for name, value in values.items() if getattr(person, name) != value}
@@ -221,6 +221,8 @@ class StaffService:
         source: str = "",
     ) -> BulkReport:
         """Register many people through the rules of single entry, in one transaction; see `UnitService.enter_all`.
+
+        Known people get what their row fills; what it leaves empty stays as it is.
 
         Raises:
             PermissionRefusedError: the actor may not keep the register of people.
@@ -400,16 +402,19 @@ def find_staff(people: PeopleRepository, login: str) -> Staff:
     return person
 
 
-def _values(session: Session, entry: StaffEntry) -> dict[str, Any]:
-    """Return an entry as column values, checked."""
+def _values(session: Session, entry: StaffEntry, today: date, known: Staff | None = None) -> dict[str, Any]:
+    """Return an entry as column values, checked; ``known`` is the person who is registered already."""
     check_login(entry.login)
-    name = entry.name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError("姓名不能为空,不超过50字,不含控制字符。", next_step="请填写真实姓名。")
-    known = {role.value for role in Role}
+    name = person_name(entry.name)
+    phone = entry.phone.strip()
+    if len(phone) > LONGEST_PHONE or not phone.isprintable():
+        raise UsageError(f"电话不超过{LONGEST_PHONE}字,不含控制字符。", next_step="请核对电话。")
+    if entry.trained_on is not None and entry.trained_on > today:
+        raise UsageError(f"培训日期{entry.trained_on.isoformat()}在今天之后。", next_step="请填写已参加培训的日期。")
+    grantable = [role.value for role in Role if role is not Role.WORKER]
     for role in entry.roles:
-        if role not in known:
-            raise UsageError(f"没有“{role}”这个角色。", next_step=f"可选:{'、'.join(known)}。")
+        if role not in (*grantable, Role.WORKER):
+            raise UsageError(f"没有“{role}”这个角色。", next_step=f"可选:{'、'.join(grantable)}。")
     if Role.WORKER in entry.roles:
         raise UsageError("服务账号由程序自带,不能授予人员。", next_step="请选其他角色。")
     if entry.outsourced and Role.ADMINISTRATOR in entry.roles:
@@ -419,13 +424,17 @@ def _values(session: Session, entry: StaffEntry) -> dict[str, Any]:
     if entry.outsourced and entry.contract_ends_on is None:
         raise UsageError("代运维人员须登记合同到期日。", next_step="请填写合同到期日。")
     unit = find_unit(UnitRepository(session), entry.unit) if entry.unit.strip() else None
+    if unit is not None and not unit.active and (known is None or known.unit_id != unit.id):
+        raise RefusedError(
+            f"“{unit.name}”已撤销,不能登记为所在单位。", rule=SPONSOR_RULE, next_step="请改填承接其职责的单位。"
+        )
     return {
         "login": entry.login,
         "name": name,
         "unit_id": unit.id if unit else None,
         "roles": [role.value for role in Role if role.value in entry.roles],
-        "phone": entry.phone.strip()[:40],
-        "outsourced": entry.outsourced,
+        "phone": phone,
+        "outsourced": bool(entry.outsourced),
         "contract_ends_on": entry.contract_ends_on,
         "trained_on": entry.trained_on,
     }
@@ -446,10 +455,15 @@ def _entry_of(session: Session, person: Staff) -> dict[str, Any]:
 
 
 def _enter(session: Session, people: PeopleRepository, entry: StaffEntry, clock: Clock) -> str:
-    values = _values(session, entry)
+    """Add a person or change a known one by what the entry fills; return ``added``, ``changed`` or ``unchanged``."""
+    now = clock.now()
     known = people.staff_by_login(entry.login)
+    if known is not None:
+        given = {field: value for field, value in vars(entry).items() if value not in ("", (), None)}
+        entry = StaffEntry(**_entry_of(session, known) | given)
+    values = _values(session, entry, beijing_date(now), known)
     if known is None:
-        people.add_staff(values | {"password_hash": "", "created_at": clock.now()})
+        people.add_staff(values | {"password_hash": "", "created_at": now})
         return "added"
     new = {name: value for name, value in values.items() if getattr(known, name) != value}
     if not new:
@@ -457,6 +471,8 @@ def _enter(session: Session, people: PeopleRepository, entry: StaffEntry, clock:
     _keep_an_administrator(people, known, new)
     if not people.change_staff(known.id, known.version, new):
         raise _changed_meanwhile(known.name)
+    if "unit_id" in new:
+        _hand_back_accounts(session, people, known, now)
     session.refresh(known)
     return "changed"
 
@@ -535,7 +551,7 @@ def _rows(people: PeopleRepository, today: date) -> list[StaffRow]:
             trained_on=person.trained_on,
             training_due=person.active
             and not person.service
-            and (person.trained_on is None or person.trained_on + TRAINED_EVERY < today),
+            and (person.trained_on is None or person.trained_on < today - TRAINED_EVERY),
             active=person.active,
             service=person.service,
             has_password=bool(person.password_hash),

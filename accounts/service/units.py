@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from accounts.levels import LEVELS, level_word
@@ -16,12 +15,16 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock
 from weibo_ops.kernel.db import Database, advisory_lock
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError, WeiboOpsError
+from weibo_ops.kernel.text import likeness
 
 LINES = {"parent": "parent_id", "sector": "sector_id", "territory": "territory_id"}
 """Line of belonging → the column that holds it."""
+OUTCOMES = ("added", "changed", "unchanged")
 LINE_WORDS = {"parent": "上级单位", "sector": "行业主管", "territory": "属地监管"}
 _PLAIN = ("short_name", "level", "area", "function", "oversight")
 LONGEST = 200
+ALIKE = 0.4
+"""From which likeness on a registered name is offered for one that is not."""
 SPONSOR_RULE = "国办发〔2018〕123号:谁主管、谁负责"
 
 
@@ -81,11 +84,13 @@ class UnitService:
             unit = find_unit(repository, reference)
             if version is not None and version != unit.version:
                 raise _changed_meanwhile(unit.name)
-            name = changes.name.strip() or unit.name
-            if name != unit.name and repository.by_name(name) is not None:
+            before = unit.name
+            name = unit_name(changes.name) if changes.name.strip() else before
+            other = repository.by_name(name)
+            if other is not None and other.id != unit.id:
                 raise RefusedError(f"已有名为“{name}”的单位。", next_step="请核对名称;同一单位不要重复登记。")
-            _apply(repository, unit, changes, {"name": name})
-            self._note(session, actor, "unit.change", changes, unit.name)
+            if _apply(repository, unit, changes, {"name": name}):
+                self._note(session, actor, "unit.change", changes, before)
         return self.show(name)
 
     def deactivate(self, actor: Actor, reference: str, reason: str) -> UnitRow:
@@ -94,6 +99,7 @@ class UnitService:
         Raises:
             PermissionRefusedError: the actor may not keep the register of units.
             RefusedError: it still has accounts, people or units below it.
+            ConflictError: it was dissolved already.
             UsageError: no reason was given.
         """
         require(actor, Permission.UNIT_EDIT, reference)
@@ -103,6 +109,8 @@ class UnitService:
             advisory_lock(session, "units")
             repository = UnitRepository(session)
             unit = find_unit(repository, reference)
+            if not unit.active:
+                raise ConflictError(f"“{unit.name}”已撤销。", next_step="不必重复办理。")
             row = next(row for row in unit_rows(repository) if row.unit_id == unit.id)
             below = unit_tree(session).branch(unit.id) - {unit.id}
             alive = {other.id for other in repository.all() if other.active}
@@ -181,22 +189,33 @@ def find_unit(repository: UnitRepository, reference: str) -> Unit:
     """
     unit = repository.by_name(reference.strip())
     if unit is None:
-        close = difflib.get_close_matches(reference.strip(), repository.names(), 1, 0.4)
-        hint = f"是否为“{close[0]}”?" if close else "请先登记该单位:weibo-ops unit add。"
+        alike = {name: likeness(name, reference) for name in repository.names()}
+        close = max(alike, key=lambda name: alike[name], default="")
+        hint = f"是否为“{close}”?" if alike.get(close, 0) >= ALIKE else "请先登记该单位:weibo-ops unit add。"
         raise NotFoundError(f"没有登记名为“{reference.strip()[:60]}”的单位。", rule=SPONSOR_RULE, next_step=hint)
     return unit
 
 
+def unit_name(text: str) -> str:
+    """Return the full name of a unit without blanks around it.
+
+    Raises:
+        UsageError: it is empty, a ``-`` (which empties other fields), too long, or holds control characters.
+    """
+    name = text.strip()
+    if name in ("", "-"):
+        raise UsageError("单位名称不能为空。", next_step="请写单位全称。")
+    return _fitting("name", name)
+
+
 def _store(repository: UnitRepository, entry: UnitEntry, *, may_exist: bool) -> str:
     """Add a unit or complete a known one; return ``added``, ``changed`` or ``unchanged``."""
-    name = entry.name.strip()
-    if not name:
-        raise UsageError("单位名称不能为空。", next_step="请写单位全称。")
+    name = unit_name(entry.name)
     known = repository.by_name(name)
     if known is not None and not may_exist:
         raise RefusedError(f"已有名为“{known.name}”的单位。", next_step="请用 weibo-ops unit edit 修改。")
     if known is None:
-        unit_id = repository.add({"name": _fitting("name", name)})
+        unit_id = repository.add({"name": name})
         known = repository.get(unit_id)
         assert known is not None
         _apply(repository, known, entry, {})
@@ -222,6 +241,12 @@ def _apply(repository: UnitRepository, unit: Unit, entry: UnitEntry, values: dic
                     rule=SPONSOR_RULE,
                     next_step="请核对隶属关系后重新填写。",
                 )
+            if not above.active and above.id != getattr(unit, column):
+                raise RefusedError(
+                    f"“{above.name}”已撤销,不能作为“{unit.name}”的{LINE_WORDS[line]}。",
+                    rule=SPONSOR_RULE,
+                    next_step="请改填承接其职责的单位。",
+                )
             values[column] = above.id
     new = {column: value for column, value in values.items() if getattr(unit, column) != value}
     if not new:
@@ -234,14 +259,14 @@ def _apply(repository: UnitRepository, unit: Unit, entry: UnitEntry, values: dic
 
 def _circle(repository: UnitRepository, column: str, unit: Unit, above: Unit) -> bool:
     """Whether a line of belonging would lead from ``above`` back to the unit."""
-    lines = {other.id: getattr(other, column) for other in repository.all()}
-    at: int | None = above.id
+    at: Unit | None = above
     seen: set[int] = set()
-    while at is not None and at not in seen:
-        if at == unit.id:
+    while at is not None and at.id not in seen:
+        if at.id == unit.id:
             return True
-        seen.add(at)
-        at = lines.get(at)
+        seen.add(at.id)
+        next_id = getattr(at, column)
+        at = repository.get(next_id) if next_id is not None else None
     return False
 
 
@@ -257,53 +282,84 @@ def _fitting(column: str, value: str) -> str:
 
 
 def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> BulkReport:
-    """Enter rows in an order in which every superior comes before its inferiors."""
-    outcome: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
-    faults: list[RowFault] = []
+    """Enter rows, whatever their order; a faulty one leaves no trace, and neither do those that rest on it."""
+    faults: dict[int, RowFault] = {}
     seen: dict[str, int] = {}
-    named = {entry.name.strip() for _, entry in rows}
+    good: list[tuple[int, UnitEntry]] = []
     for line, entry in rows:
         name = entry.name.strip()
         if name in seen:
-            faults.append(RowFault(line, "单位", f"与第{seen[name]}行重复"))
-            continue
-        seen[name] = line
-        bare = UnitEntry(name, entry.short_name, entry.level, entry.area, entry.function, oversight=entry.oversight)
-        try:
-            with repository.session.begin_nested():
-                outcome[_store(repository, bare, may_exist=True)].append(name)
-        except WeiboOpsError as error:
-            faults.append(RowFault(line, "", str(error)))
-    failed = {fault.line for fault in faults}
-    for line, entry in rows:
-        if line in failed or not any(getattr(entry, each).strip() for each in LINES):
-            continue
-        try:
-            unit = find_unit(repository, entry.name)
-            moved = _apply(
-                repository,
-                unit,
-                UnitEntry("", parent=entry.parent, sector=entry.sector, territory=entry.territory),
-                {},
-            )
-            if moved and unit.name in outcome["unchanged"]:
-                outcome["unchanged"].remove(unit.name)
-                outcome["changed"].append(unit.name)
-        except WeiboOpsError as error:
-            for names in outcome.values():
-                if entry.name.strip() in names:
-                    names.remove(entry.name.strip())
-            missing = any(getattr(entry, each).strip() in named for each in LINES) and isinstance(error, NotFoundError)
-            faults.append(RowFault(line, "", f"{error}" + ("(该行本身未能导入)" if missing else "")))
+            faults[line] = RowFault(line, "单位", f"与第{seen[name]}行重复")
+        else:
+            seen[name] = line
+            good.append((line, entry))
+    while True:
+        attempt = repository.session.begin_nested()
+        outcome, found = _attempt(repository, good)
+        if not found:
+            attempt.commit()
+            break
+        attempt.rollback()
+        faults |= found | _resting_on(repository, good, found)
+        good = [(line, entry) for line, entry in good if line not in faults]
     return BulkReport(
         added=len(outcome["added"]),
         changed=len(outcome["changed"]),
         unchanged=len(outcome["unchanged"]),
-        faults=tuple(sorted(faults, key=lambda fault: fault.line)),
+        faults=tuple(faults[line] for line in sorted(faults)),
         dry_run=False,
         stored=False,
         details={"units_added": outcome["added"], "units_changed": outcome["changed"]},
     )
+
+
+def _attempt(
+    repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]
+) -> tuple[dict[str, list[str]], dict[int, RowFault]]:
+    """Enter the units themselves, then the lines between them; return their names by outcome, and faults by line."""
+    became: dict[str, str] = {}
+    faults: dict[int, RowFault] = {}
+    for line, entry in rows:
+        bare = UnitEntry(
+            entry.name, entry.short_name, entry.level, entry.area, entry.function, oversight=entry.oversight
+        )
+        try:
+            with repository.session.begin_nested():
+                became[entry.name.strip()] = _store(repository, bare, may_exist=True)
+        except WeiboOpsError as error:
+            faults[line] = RowFault(line, "", str(error))
+    for line, entry in rows:
+        lines = UnitEntry("", parent=entry.parent, sector=entry.sector, territory=entry.territory)
+        if line in faults or lines == UnitEntry(""):
+            continue
+        try:
+            moved = _apply(repository, find_unit(repository, entry.name), lines, {})
+        except WeiboOpsError as error:
+            faults[line] = RowFault(line, "", str(error))
+        else:
+            if moved and became[entry.name.strip()] == "unchanged":
+                became[entry.name.strip()] = "changed"
+    return {word: [name for name, how in became.items() if how == word] for word in OUTCOMES}, faults
+
+
+def _resting_on(
+    repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]], faulty: Mapping[int, RowFault]
+) -> dict[int, RowFault]:
+    """Return the rows that name a unit which is not entered because its own row is faulty, directly or by others."""
+    known = set(repository.names())
+    lost = {name: line for line, entry in rows if line in faulty and (name := entry.name.strip()) not in known}
+    faults: dict[int, RowFault] = {}
+    found = True
+    while found:
+        found = False
+        for line, entry in rows:
+            above = next((name for each in LINES if (name := getattr(entry, each).strip()) in lost), None)
+            if above is not None and line not in faulty and line not in faults:
+                faults[line] = RowFault(line, "", f"“{above}”所在的第{lost[above]}行有误,未能导入")
+                found = True
+                if entry.name.strip() not in known:
+                    lost[entry.name.strip()] = line
+    return faults
 
 
 def unit_rows(repository: UnitRepository) -> list[UnitRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -21,7 +22,7 @@ THEIR_STATES = st.sampled_from(["", "正常", "停止运行", "暂停", "已注�
 OURS = st.lists(st.builds(Entry, PLATFORMS, UIDS, NAMES, st.sampled_from(["甲", "乙"]), OUR_STATES), max_size=6)
 THEIRS = st.lists(
     st.builds(Entry, PLATFORMS, UIDS, NAMES, st.sampled_from(["甲", "乙", ""]), THEIR_STATES), max_size=6
-).map(lambda rows: [Entry(*list(vars(row).values())[:5], line=number) for number, row in enumerate(rows, 2)])
+).map(lambda rows: [replace(row, line=number) for number, row in enumerate(rows, 2)])
 
 
 def same_uid(own: Entry, other: Entry) -> bool:

@@ -46,7 +46,7 @@ def logout(context: typer.Context) -> None:
     """退出登录。"""
     app = common.application(context, signed_in=False)
     try:
-        token = app.session_file.read_text("utf-8")
+        token = app.session_file.read_text("utf-8", "replace")
     except OSError:
         token = ""
     app.session_file.unlink(missing_ok=True)
@@ -92,12 +92,15 @@ def ask_password(what: str = "口令") -> str:
     """Ask for a password: hidden on a terminal, else the next line of standard input."""
     if sys.stdin is not None and sys.stdin.isatty():
         return str(typer.prompt(what, hide_input=True, err=True))
-    line = sys.stdin.buffer.readline().decode("utf-8", "replace") if sys.stdin is not None else ""
-    if not line:
-        from weibo_ops.kernel.errors import UsageError
+    from weibo_ops.kernel.errors import UsageError
 
+    line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    if not line:
         raise UsageError(f"没有给出{what}。", next_step="请在终端上输入,或由标准输入给出一行。")
-    return line.rstrip("\r\n")
+    try:
+        return line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"{what}不是 UTF-8 文字。", next_step="请在终端上输入,或以 UTF-8 给出。") from None
 
 
 def ask_new_password(what: str = "口令") -> str:

@@ -104,6 +104,8 @@ def edit(
     active: bool = typer.Option(None, "--activate/--deactivate", help="启用或停用登录"),
 ) -> None:
     """修改一名人员:写出的各项被替换。停用或调离时,其所管账号生成当日变更绑定的待办。"""
+    from weibo_ops.kernel.errors import UsageError
+
     app_ = common.application(context)
     given: dict[str, Any] = {
         "name": name,
@@ -115,6 +117,8 @@ def edit(
         "active": active,
     }
     changes = {field: value for field, value in given.items() if value not in ("", None)}
+    if not changes:
+        raise UsageError("没有写明要修改的内容。", next_step="可修改的各项见 weibo-ops staff edit -h。")
     app_.staff.change(app_.actor, login, changes)
     common.say(f"已修改:{login}。")
 
@@ -251,7 +255,7 @@ def _entry(row: TableRow, columns: Mapping[str, int | None]) -> StaffEntry:
         unit=cells["unit"],
         roles=tuple(word for word in re.split(r"[、,;/\s]+", cells["roles"]) if word),
         phone=cells["phone"],
-        outsourced=parse_yes(cells["outsourced"]),
+        outsourced=parse_yes(cells["outsourced"]) if cells["outsourced"] else None,
         contract_ends_on=_day(cells["contract_ends_on"]),
         trained_on=_day(cells["trained_on"]),
     )

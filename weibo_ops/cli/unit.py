@@ -126,9 +126,12 @@ def edit(
 ) -> None:
     """修改一个单位:写出的各项被替换,写 - 的清空。"""
     from accounts.schemas.people import UnitEntry
+    from weibo_ops.kernel.errors import UsageError
 
     app_ = common.application(context)
     entry = UnitEntry(name, short, level, area, function, parent, sector, territory, oversight)
+    if entry == UnitEntry(""):
+        raise UsageError("没有写明要修改的内容。", next_step="可修改的各项见 weibo-ops unit edit -h。")
     common.say(f"已修改:{app_.units.change(app_.actor, unit, entry).name}。")
 
 

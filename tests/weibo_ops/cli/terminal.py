@@ -111,6 +111,8 @@ def hold_the_three_formats_together(words: list[str], titles: dict[str, str], ho
             name = by_title[title]
             value = as_json[name]
             shown = " ".join(_in_csv(value).split()) or "-"
+            if isinstance(value, bool) and cell == ("是" if value else "否"):
+                continue
             if isinstance(value, float) and not cell.endswith("%"):
                 assert float(cell) == pytest.approx(value, abs=5e-5)
                 continue

@@ -2,58 +2,129 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from tests.weibo_ops.cli.office import FIRST, SECRET, add, first_day, own_password, sign_in
 from tests.weibo_ops.cli.terminal import run
+from weibo_ops.cli import app as cli
+from weibo_ops.cli import common
+from weibo_ops.kernel.errors import SignInRequiredError
 
-SECRET, FIRST = "correct horse 9", "temporary 12"
+OPEN = {
+    "init", "login", "logout", "standard show", "standard check", "evaluate formula",
+    "calendar working", "account verify", "sentiment score", "sentiment train", "sentiment bench",
+}  # fmt: skip
+"""Signing in, what anybody may ask, and what works on files alone: shipped standards, a calendar, a formula, a text."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return first_day(tmp_path_factory.mktemp("office") / "home")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(made: Path, tmp_path: Path) -> Path:
     """A home with an administrator who is signed in."""
-    assert run("unit", "list", home=tmp_path).code == 0, "nobody is registered: the person at the machine may read"
-    assert (
-        run(
-            "init",
-            "--login",
-            "admin",
-            "--name",
-            "王管理",
-            "--unit",
-            "云麓市人民政府办公室",
-            home=tmp_path,
-            stdin=SECRET.encode(),
-        ).code
-        == 0
-    )
-    assert run("login", "admin", home=tmp_path, stdin=SECRET.encode()).code == 0
-    return tmp_path
+    return Path(shutil.copytree(made, tmp_path / "home"))
 
 
-def add(home: Path, login: str, *roles: str, more: tuple[str, ...] = ()) -> None:
-    """Register somebody with a password of their own."""
-    words = [word for role in roles for word in ("--role", role)]
-    assert (
-        run("staff", "add", login, "--name", login, "--unit", "云麓市人民政府办公室", *words, *more, home=home).code
-        == 0
-    )
-    assert run("staff", "password", login, home=home, stdin=FIRST.encode()).code == 0
+MORE = {
+    "account check-name": ["x"],
+    "calendar working": ["--from", "2026-07-01 09:00", "--to", "2026-07-01 10:00"],
+    "post edit": ["--text", "x"],
+    "post countersign": ["--code", "x"],
+    "template edit": ["--text", "x"],
+}
+"""What a command needs beside what it demands."""
 
 
-def own_password(home: Path, login: str) -> None:
-    assert run("login", login, home=home, stdin=FIRST.encode()).code == 0
-    assert run("passwd", home=home, stdin=f"{FIRST}\n{SECRET}".encode()).code == 0
-    assert run("login", login, home=home, stdin=SECRET.encode()).code == 0
+def leaves(group: Any = None, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every command by its words."""
+    group = group or typer.main.get_command(cli)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
 
 
-def test_once_people_are_registered_nothing_works_signed_out(home: Path) -> None:
+def filled(command: Any, file: Path) -> list[str]:
+    """What a command asks for, somehow answered."""
+    answers: list[str] = []
+    for each in command.params:
+        kind = str(each.type_descriptor.annotation)
+        day = {"--from", "--until", "--to", "--on"} & set(each.opts)
+        value = (
+            str(file) if "Path" in kind else "1" if "int" in kind or "float" in kind else "2026-07-01" if day else "x"
+        )
+        value = {"period": "2026Q3", "subject": "x"}.get(each.name, value)
+        if each.required:
+            answers += [each.opts[0], value] if each.opts[0].startswith("-") else [value]
+    return answers
+
+
+def test_nobody_is_registered_and_the_person_at_the_machine_reads(tmp_path: Path) -> None:
+    assert run("unit", "list", home=tmp_path).code == 0
+    assert "weibo-ops init" in run("login", "admin", home=tmp_path, stdin=SECRET.encode()).err
+    assert "不能代他人操作" in run("--as", "sun", "unit", "list", home=tmp_path).err
+    assert run("passwd", home=tmp_path, stdin=b"a\nb").code == 1
+    assert "当前没有登录" in run("logout", home=tmp_path).err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--login", "A", "--name", "王"], "登录名“A”不合要求"),
+        (["--login", "admin", "--name", "  "], "姓名不能为空"),
+        (["--login", "admin", "--name", "王\x1b[31m"], "控制字符"),
+        (["--login", "admin", "--name", "王" * 51], "不超过50字"),
+        (["--login", "admin", "--name", "王", "--unit", "单\x07位"], "控制字符"),
+        (["--login", "admin", "--name", "王", "--unit", "位" * 201], "过长"),
+        (["--login", "admin", "--name", "王", "--unit", "-"], "单位名称不能为空"),
+    ],
+    ids=range(7),
+)
+def test_a_first_administrator_that_does_not_conform_is_not_made(tmp_path: Path, words: list[str], said: str) -> None:
+    done = run("init", *words, home=tmp_path, stdin=SECRET.encode())
+    assert done.code == 2
+    assert said in done.err
+    assert run("staff", "list", home=tmp_path).out == "无数据\n"
+
+
+def test_every_command_opens_the_application_for_somebody_who_is_signed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bool] = []
+
+    def application(context: object, *, signed_in: bool = True) -> object:
+        opened.append(signed_in)
+        raise SignInRequiredError
+
+    monkeypatch.setattr(common, "application", application)
+    monkeypatch.setattr(common, "on_terminal", lambda: True)
+    file = tmp_path / "t.csv"
+    file.write_text("screen_name,login,name,unit\nx,x,x,x\n")
+    free: dict[str, str] = {}
+    for words, command in leaves():
+        opened.clear()
+        done = run(*words.split(), *filled(command, file), *MORE.get(words, ()), home=tmp_path)
+        if True not in opened:
+            free[words] = done.err
+    assert set(free) - OPEN - {"passwd"} == set(), free
+
+
+def test_once_people_are_registered_nothing_works_signed_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("logout", home=home).code == 0
+    monkeypatch.setattr(common, "on_terminal", lambda: True)
     for words in (
-        ["unit", "list"], ["account", "list"], ["todo", "list"], ["account", "verify", "x"], ["whoami"],
+        ["unit", "list"], ["account", "list"], ["todo", "list"], ["whoami"], ["tui"], ["--as", "admin", "whoami"],
         ["import", str(home)], ["evaluate", "list"], ["standard", "list"], ["finding", "board"], ["duty", "list"],
     ):  # fmt: skip
         done = run(*words, home=home)
@@ -61,6 +132,7 @@ def test_once_people_are_registered_nothing_works_signed_out(home: Path) -> None
         assert "请先登录" in done.err
         assert "weibo-ops login" in done.err
     assert run("passwd", home=home, stdin=b"a\nb").code == 1
+    assert "当前没有登录" in run("logout", home=home).err
 
 
 def test_the_session_file_is_private_or_not_taken(home: Path) -> None:
@@ -72,8 +144,58 @@ def test_the_session_file_is_private_or_not_taken(home: Path) -> None:
     assert "可被他人读取" in done.err
     file.chmod(0o600)
     assert run("unit", "list", home=home).code == 0
-    file.write_text("made up")
+    for content in (b"made up", b"", b"\xff\xfe\x00"):
+        file.write_bytes(content)
+        assert "请先登录" in run("unit", "list", home=home).err
+    assert run("logout", home=home).code == 0
+    assert not file.exists()
+
+
+def test_signing_out_ends_the_session_itself_and_not_only_the_file(home: Path) -> None:
+    token = (home / "session").read_bytes()
+    assert "已退出登录" in run("logout", home=home).err
+    (home / "session").write_bytes(token)
+    (home / "session").chmod(0o600)
     assert "请先登录" in run("unit", "list", home=home).err
+
+
+def test_the_session_of_one_home_opens_no_other(home: Path, tmp_path: Path) -> None:
+    other = first_day(tmp_path / "other")
+    shutil.copy(home / "session", other / "session")
+    assert "请先登录" in run("unit", "list", home=other).err
+
+
+def test_a_password_in_another_encoding_is_not_guessed_at(home: Path) -> None:
+    add(home, "sun")
+    for command in (["login", "sun"], ["staff", "password", "sun"]):
+        done = run(*command, home=home, stdin="口令是什么 12".encode("gb18030"))
+        assert done.code == 2
+        assert "不是 UTF-8 文字" in done.err
+    done = run("login", "sun", home=home, stdin="口令是什么 12".encode())
+    assert done.code == 1
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_password_is_the_line_without_its_end(home: Path, end: str) -> None:
+    assert run("login", "admin", home=home, stdin=(SECRET + end).encode()).code == 0
+    assert run("login", "admin", home=home, stdin=(SECRET + " " + end).encode()).code == 1
+    assert run("login", "admin", home=home, stdin=None).code == 2
+
+
+def test_whose_role_is_taken_or_login_stopped_notices_at_once(home: Path) -> None:
+    add(home, "sun", "系统管理员")
+    own_password(home, "sun")
+    kept = (home / "session").read_bytes()
+    sign_in(home, "admin")
+    assert run("staff", "role", "sun", "--revoke", "系统管理员", home=home).code == 0
+    admin = (home / "session").read_bytes()
+    (home / "session").write_bytes(kept)
+    assert "没有“维护单位台账”权限" in run("unit", "add", "甲局", home=home).err
+    (home / "session").write_bytes(admin)
+    assert run("staff", "edit", "sun", "--deactivate", home=home).code == 0
+    (home / "session").write_bytes(kept)
+    assert "请先登录" in run("unit", "list", home=home).err
+    assert "已停用" in run("login", "sun", home=home, stdin=SECRET.encode()).err
 
 
 def test_a_second_first_administrator_is_refused_and_a_wrong_password_says_little(home: Path) -> None:
@@ -122,31 +244,3 @@ def test_acting_for_another_takes_a_deputation_and_is_written_down(home: Path) -
     assert (row["login"], row["on_behalf_of"]) == ("li", "sun")
     assert run("--as", "nobody", "whoami", home=home).code == 1
     assert run("audit", "verify", home=home).code == 0
-
-
-def test_people_and_units_come_in_by_file_with_every_fault_named(home: Path, tmp_path: Path) -> None:
-    units = tmp_path / "units.csv"
-    units.write_text("单位,上级单位,层级\n云麓市供水管理局,云麓市人民政府办公室,市\n某处,没有的单位,市\n", "gb18030")
-    dry = run("unit", "import", str(units), "--dry-run", "--format", "json", home=home)
-    assert dry.code == 0
-    assert [row["line"] for row in dry.json] == [3]
-    assert "试算(未保存):新增 1" in dry.err
-    assert run("unit", "import", str(units), home=home).code == 1
-    assert len(run("unit", "list", "--format", "json", home=home).json) == 1
-    assert run("unit", "import", str(units), "--skip-faulty", home=home).code == 0
-    staff = tmp_path / "staff.csv"
-    staff.write_text(
-        "登录名,姓名,单位,角色,代运维,合同到期日\nli,李某,云麓市供水管理局,编辑、初审,否,\nWU,吴某,,编辑,是,昨天\n",
-        "utf-8-sig",
-    )
-    done = run("staff", "import", str(staff), "--skip-faulty", "--format", "csv", home=home)
-    assert done.code == 0
-    assert "昨天" in done.out
-    rows = {row["login"]: row for row in run("staff", "list", "--format", "json", home=home).json}
-    assert rows["li"]["roles"] == ["编辑", "初审"]
-    assert set(rows) == {"admin", "li"}
-    for hostile in (b"", b"\xff\xfe\x00", b"PK\x03\x04not a zip", b'"open', b"a,b\n1,2\n"):
-        units.write_bytes(hostile)
-        done = run("unit", "import", str(units), home=home)
-        assert done.code == 2, hostile
-        assert done.err.startswith("未完成:")

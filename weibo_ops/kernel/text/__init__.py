@@ -10,7 +10,7 @@ from weibo_ops.kernel.text.defusing import defuse, defuse_cell, escape_markup
 from weibo_ops.kernel.text.layout import cell_width, fit, wrap_zh
 from weibo_ops.kernel.text.length import clusters, mask_nickname, nickname_units, shorten, weibo_length
 from weibo_ops.kernel.text.likeness import jaccard, likeness, minhash, shingles, signature_likeness
-from weibo_ops.kernel.text.patterns import pattern_matches_empty, pattern_spans
+from weibo_ops.kernel.text.patterns import any_pattern_matches, pattern_matches_empty, pattern_spans
 from weibo_ops.kernel.text.words import (
     known_words,
     normalise_name,
@@ -22,6 +22,7 @@ from weibo_ops.kernel.text.words import (
 )
 
 __all__ = [
+    "any_pattern_matches",
     "cell_width",
     "clusters",
     "defuse",

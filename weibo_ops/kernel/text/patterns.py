@@ -20,9 +20,22 @@ def pattern_spans(pattern: str, text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _compiled(pattern).finditer(readable) if match.end() > match.start()]
 
 
+def any_pattern_matches(patterns: tuple[str, ...], text: str) -> bool:
+    """Say whether one of the patterns matches somewhere in a text, in one pass; errors as in `pattern_spans`.
+
+    Asked before `pattern_spans` of each, it makes texts without a match cheap.
+    """
+    return _together(patterns).search(_SURROGATES.sub("\ufffd", text)) is not None
+
+
 def pattern_matches_empty(pattern: str) -> bool:
     """Say whether a pattern matches the empty text, and so hits everywhere; errors as in `pattern_spans`."""
     return _compiled(pattern).search("") is not None
+
+
+@lru_cache(maxsize=512)
+def _together(patterns: tuple[str, ...]) -> Any:
+    return _compiled("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 @lru_cache(maxsize=4096)
@@ -31,6 +44,8 @@ def _compiled(pattern: str) -> Any:
 
     options = re2.Options()
     options.log_errors = False
+    # Room for the states of many alternatives; with too little the engine starts over and over again.
+    options.max_mem = 64 * 2**20
     try:
         return re2.compile(pattern, options)
     except re2.error as problem:
