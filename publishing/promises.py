@@ -17,7 +17,7 @@ from config.rulebook.response import ResponseBook, ResponseTarget
 class PromiseReviewer:
     """Says of drafts of both books whether chains and promises fit (`accounts.schemas.standards.BookReviewer`)."""
 
-    books = ("approval", "response")
+    books: tuple[str, ...] = ("approval", "response")
 
     def notes(self, texts: Mapping[str, Book]) -> list[str]:
         """Return what whoever publishes one of the books must know."""

@@ -61,7 +61,7 @@ def folded(text: str) -> str:
     import numpy as np
 
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return _folding()[points].tobytes().decode("utf-32-le")
+    return str(_folding()[points].tobytes(), "utf-32-le")
 
 
 def squeezed(text: str) -> str:

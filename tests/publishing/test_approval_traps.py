@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.schemas.people import StaffEntry
 from config.rulebook.approval import GATES
@@ -195,7 +195,7 @@ def test_any_change_after_the_last_signature_voids_it(room: Newsroom, change: di
 def test_a_change_by_hand_in_the_database_voids_it(room: Newsroom) -> None:
     post = room.signed()
     with room.app.db.writing() as session:
-        session.execute(PostRevision.__table__.update().values(text="另一段话"))
+        session.execute(update(PostRevision).values(text="另一段话"))
     shown = room.show(post)
     assert not shown.valid
     assert shown.row.void
@@ -207,7 +207,7 @@ def test_a_state_set_by_hand_signs_nothing(room: Newsroom) -> None:
     room.submit(post)
     room.agree(post, "chu")
     with room.app.db.writing() as session:
-        session.execute(Post.__table__.update().values(state="已签发", signed_fingerprint=room.show(post).fingerprint))
+        session.execute(update(Post).values(state="已签发", signed_fingerprint=room.show(post).fingerprint))
     shown = room.show(post)
     assert not shown.valid
     assert shown.why_void == "审签链不完整"
@@ -400,7 +400,9 @@ def test_a_bulk_import_goes_through_the_same_gate(room: Newsroom) -> None:
     assert [(fault.line, "没有登记" in fault.message) for fault in report.faults] == [(4, True)]
     assert room.app.posts.rows() == []
     report = room.app.posts.import_rows(room.who("zhao"), rows[:2], source="稿件.csv")
-    first, second = report.details["posts"]  # type: ignore[misc]
+    stored = report.details["posts"]
+    assert isinstance(stored, tuple)
+    first, second = stored
     assert room.show(first).row.state == room.show(second).row.state == "草稿"
     assert room.show(second).row.blocking == 1
     with pytest.raises(RefusedError, match="检查问题"):

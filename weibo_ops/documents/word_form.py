@@ -59,9 +59,9 @@ def _rows(part: tuple[Field, ...] | Grid) -> list[_Row]:
         rows = [_Row(tuple(head), 0, keep=True)]
         together = len(part.rows) <= _TOGETHER
         for place, texts in enumerate(grid_rows(part)):
-            cells = (_Cell((("Cell", text),), width) for text, width in zip(texts, widths, strict=True))
+            row = tuple(_Cell((("Cell", text),), width) for text, width in zip(texts, widths, strict=True))
             lines = 1 if all(texts) else part.lines
-            rows.append(_Row(tuple(cells), lines, keep=together and place < len(part.rows) - 1))
+            rows.append(_Row(row, lines, keep=together and place < len(part.rows) - 1))
         return rows
     whole = sum(field.width for field in part)
     cells: list[_Cell] = []
