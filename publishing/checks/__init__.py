@@ -21,7 +21,7 @@ from publishing.checks.required import check_required_lists
 from publishing.checks.sources import check_sources
 from publishing.checks.tone import check_tone
 from publishing.checks.wording import check_wording
-from publishing.checks.words import WordIndex
+from publishing.checks.words import WordIndex, word_hits
 from weibo_ops.kernel.errors import UsageError
 
 __all__ = [
@@ -103,9 +103,10 @@ def _text_hits(text: str, book: ContentBook, gateway: str, words: WordIndex | No
     yield from check_wording(text, book)
     yield from check_tone(text, book)
     if words is not None:
-        yield from words.find(text, on)
-        yield from check_leader_titles(text, book, words, on)
-        yield from check_empty_phrases(text, book, words, on)
+        matches = words.matches(text, on)
+        yield from word_hits(text, matches)
+        yield from check_leader_titles(text, book, words, matches, on)
+        yield from check_empty_phrases(text, book, matches)
 
 
 def _in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from config.rulebook.content import ContentBook, LeaderTitleRule
 from config.rulebook.words import WordKind
 from publishing.checks.folding import folded
 from publishing.checks.hits import Hit, hit
-from publishing.checks.words import WordIndex
+from publishing.checks.words import Match, WordIndex
 
 _REACH = 40
 _JOINED = "、和兼及与,，"
 
 
-def check_leader_titles(text: str, book: ContentBook, words: WordIndex, on: date | None) -> Iterator[Hit]:
+def check_leader_titles(
+    text: str, book: ContentBook, words: WordIndex, matches: Sequence[Match], on: date | None
+) -> Iterator[Hit]:
     """Point at every listed name with a title right before or after it that the list does not give it.
 
     Neither name nor title is quoted. A shortened title is right (市长 for 云麓市市长), another rank (副市长) is not.
     """
     rule = book.leader_title
-    if rule is None or not rule.enabled:
-        return
-    matches = words.matches(text, on, (WordKind.LEADER,))
-    if not matches:
+    names = [match for match in matches if match.rule.kind is WordKind.LEADER]
+    if rule is None or not rule.enabled or not names:
         return
     titles: dict[str, set[str]] = defaultdict(set)
     for entry in words.entries(WordKind.LEADER, on):
         titles[entry.word].update(re.split("[、,，]", folded(entry.instead)))
     plain = folded(text)
     before, after = _patterns(rule)
-    for match in matches:
+    for match in names:
         left = before.search(plain[max(0, match.start - _REACH) : match.start])
         right = after.match(plain[match.end : match.end + _REACH])
         beside = [part for found in (left, right) if found for part in re.split(f"[{_JOINED}]", found["title"]) if part]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from config.rulebook.content import ContentBook
 from config.rulebook.words import WordKind
 from publishing.checks.hits import Hit, hit
-from publishing.checks.words import WordIndex
+from publishing.checks.words import Match
 
 
-def check_empty_phrases(text: str, book: ContentBook, words: WordIndex, on: date | None) -> Iterator[Hit]:
-    """Point at every set phrase of a text in which they stand closer together than the standard lets pass."""
+def check_empty_phrases(text: str, book: ContentBook, matches: Sequence[Match]) -> Iterator[Hit]:
+    """Point at every set phrase of a text in which they stand closer together than the standard lets pass.
+
+    Args:
+        text: the text.
+        book: the content rule book.
+        matches: the listed words of the text.
+    """
     rule = book.empty_phrases
     if rule is None or not rule.enabled:
         return
-    phrases = words.matches(text, on, (WordKind.SET_PHRASE,))
-    length = sum(character.isalnum() for character in text)
+    phrases = [match for match in matches if match.rule.kind is WordKind.SET_PHRASE]
+    if len(phrases) < rule.min_phrases:
+        return
     taken = sum(match.end - match.start for match in phrases)
-    share = rule.figured_share if any(character.isdigit() for character in text) else rule.min_share
-    if len(phrases) < rule.min_phrases or taken < share * length:
+    share = rule.figured_share if any(map(str.isdigit, text)) else rule.min_share
+    if taken < share * sum(map(str.isalnum, text)):
         return
     for match in phrases:
         yield from hit(

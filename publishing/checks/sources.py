@@ -9,7 +9,7 @@ from config.rulebook.content import CasualtyRule, ContentBook
 from publishing.checks.drafts import Draft
 from publishing.checks.folding import folded
 from publishing.checks.hits import Hit, hit
-from weibo_ops.kernel.text import pattern_spans
+from weibo_ops.kernel.text import any_pattern_matches, pattern_spans
 
 _BREAKS = re.compile(r"[。；;！!？?\n]")
 
@@ -28,16 +28,14 @@ def check_sources(draft: Draft, book: ContentBook) -> Iterator[Hit]:
                     "写明“据…指挥部(或主管部门)通报”,无权威来源的删去数字",
                 )
     for source in book.sources:
-        named = draft.source_basis.strip() or any(pattern_spans(pattern, draft.text) for pattern in source.sources)
+        named = draft.source_basis.strip() or any_pattern_matches(source.sources, draft.text)
         if draft.content_class in source.classes and not named:
             message = f"内容类别为“{draft.content_class}”,正文和来源与依据均未写明来源。"
             yield from hit(source, message, 0, 0, "写明“来源:…”,或填写来源与依据")
 
 
 def _named(rule: CasualtyRule, draft: Draft, plain: str) -> bool:
-    return any(pattern_spans(pattern, plain) for pattern in rule.sources) or any(
-        pattern_spans(pattern, draft.source_basis) for pattern in rule.authorities
-    )
+    return any_pattern_matches(rule.sources, plain) or any_pattern_matches(rule.authorities, draft.source_basis)
 
 
 def _figures(rule: CasualtyRule, plain: str) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 from config.rulebook.content import ContentBook
 from publishing.checks.folding import folded
@@ -18,22 +19,27 @@ def check_tone(text: str, book: ContentBook) -> Iterator[Hit]:
     if section is None:
         return
     repeated = section.repeated
-    for match in _runs(repeated.marks, repeated.max_run).finditer(text):
-        yield from hit(
-            repeated,
-            f"第{match.start() + 1}字起“{match[0][:6]}”标点连用,语气过重。",
-            *match.span(),
-            f"改为“{match[0][0]}”" if match[0][0] not in "~～" else "删去",
-        )
+    for match in _runs(repeated.marks).finditer(text):
+        if _is_repeated(match[0], repeated.max_run):
+            yield from hit(
+                repeated,
+                f"第{match.start() + 1}字起“{match[0][:6]}”标点连用,语气过重。",
+                *match.span(),
+                f"改为“{match[0][0]}”" if match[0][0] not in "~～" else "删去",
+            )
     for rule in section.manners:
         yield from pattern_hits(rule, text, folded(text))
 
 
 @lru_cache(maxsize=16)
-def _runs(marks: tuple[str, ...], most: int) -> re.Pattern[str]:
-    """Return what finds one mark more than ``most`` times on end, half and full width being one; or any three mixed."""
-    wide = {"!": "！", "?": "？", "~": "～"}
-    same = {frozenset(pair) for pair in ({mark, wide.get(mark, mark)} for mark in marks)}
-    each = "|".join(f"[{re.escape(''.join(sorted(pair)))}]{{{most + 1},}}" for pair in sorted(same, key=sorted))
-    every = re.escape("".join(marks))
-    return re.compile(f"[{every}]{{{most + 2},}}|{each}")
+def _runs(marks: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(marks))}]{{2,}}")
+
+
+def _is_repeated(run: str, most: int) -> bool:
+    """Whether a mark stands more than ``most`` times on end, or mixed ones (？！？) once more; width does not count."""
+    plain = run.translate(_HALF_WIDTH)
+    return len(plain) > most + 1 or any(len(list(same)) > most for _, same in groupby(plain))
+
+
+_HALF_WIDTH = str.maketrans("！？～", "!?~")

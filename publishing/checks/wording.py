@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from config.rulebook.content import ContentBook, WordingRule
 from publishing.checks.hits import Hit, hit
 from publishing.checks.quotes import is_inside, quoted_places
-from weibo_ops.kernel.text import pattern_spans
+from weibo_ops.kernel.text import any_pattern_matches, pattern_spans
 
 
 def check_wording(text: str, book: ContentBook) -> Iterator[Hit]:
@@ -18,7 +18,7 @@ def check_wording(text: str, book: ContentBook) -> Iterator[Hit]:
 
 def pattern_hits(rule: WordingRule, text: str, searched: str) -> Iterator[Hit]:
     """Yield the hits of one rule; ``searched`` is the text in the form in which the patterns see it, as long."""
-    if not rule.enabled:
+    if not rule.enabled or not any_pattern_matches(rule.patterns, searched):
         return
     spans = sorted(span for pattern in rule.patterns for span in pattern_spans(pattern, searched))
     if not spans or any(word in text for word in rule.unless):

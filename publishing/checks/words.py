@@ -85,12 +85,11 @@ class WordIndex:
             text: any text.
             on: the Beijing day by which expiry is judged; None takes nothing as expired.
         """
-        matches = self.matches(text, on, POINTED_OUT)
-        quoted = quoted_places(text) if any(match.rule.kind in SPOKEN for match in matches) else []
-        ours = [m for m in matches if m.rule.kind not in SPOKEN or not is_inside(m.start, m.end, quoted)]
-        return tuple(found for match in ours for found in _hit(text, match))
+        return word_hits(text, self.matches(text, on, POINTED_OUT))
 
-    def matches(self, text: str, on: date | None, kinds: Collection[WordKind]) -> tuple[Match, ...]:
+    def matches(
+        self, text: str, on: date | None, kinds: Collection[WordKind] = frozenset(WordKind)
+    ) -> tuple[Match, ...]:
         """Return the valid words of some kinds in a text, in order of place; those of one kind do not overlap."""
         plain = folded(text)
         found = defaultdict[WordKind, list[Match]](list)
@@ -127,6 +126,14 @@ class WordIndex:
                 continue
             if index not in covers or not covers[index].holds(start, end):
                 found[rule.kind].append(Match(rule, entry, start, end))
+
+
+def word_hits(text: str, matches: Sequence[Match]) -> tuple[Hit, ...]:
+    """Return the hits of those words of which each single one is one."""
+    single = [match for match in matches if match.rule.kind in POINTED_OUT]
+    quoted = quoted_places(text) if any(match.rule.kind in SPOKEN for match in single) else []
+    ours = [m for m in single if m.rule.kind not in SPOKEN or not is_inside(m.start, m.end, quoted)]
+    return tuple(found for match in ours for found in _hit(text, match))
 
 
 def _patterns(index: int, rule: WordList) -> Iterator[tuple[str, _Pattern]]:
