@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from config.loader import shipped
 from config.rulebook.approval import REVIEW_ROLES, ApprovalBook
+from publishing.checks import Medium
 from publishing.fingerprint import Manuscript, code_of, fingerprint, same_code
+from publishing.models import PostRevision
 from publishing.reply_grades import HOLDING, IMPORTANT, ORDINARY, grade_of
 from publishing.review_rules import (
     Signature,
@@ -115,26 +119,33 @@ WHOLE = Manuscript(1, "manual", "日常", "正文")
 BOOKS = {"content": "a", "words": "b", "approval": "c"}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"account_id": 2},
-        {"gateway": "share"},
-        {"content_class": "政策"},
-        {"text": "正文 "},
-        {"reply_to": "1"},
-        {"urgent": True},
-        {"urgent_reason": "x"},
-        {"disclosure": "主动公开"},
-        {"source_basis": "x"},
-        {"secrecy_review": "x"},
-        {"originator": "x"},
-    ],
-)
-def test_every_part_is_in_the_fingerprint(change: dict[str, Any]) -> None:
-    from dataclasses import replace
+NOT_SIGNED_FOR = {"id", "post_id", "number", "author", "on_behalf_of", "at", "note", "holding_template"}
+CHANGES: list[dict[str, Any]] = [
+    {"account_id": 2},
+    {"gateway": "share"},
+    {"content_class": "政策"},
+    {"text": "正文 "},
+    {"reply_to": "1"},
+    {"urgent": True},
+    {"urgent_reason": "x"},
+    {"disclosure": "主动公开"},
+    {"source_basis": "x"},
+    {"secrecy_review": "x"},
+    {"originator": "x"},
+    {"media": (Medium("a.png", "d" * 64, 1, "图片"),)},
+    {"earliest_at": datetime(2026, 10, 12, tzinfo=UTC)},
+    {"latest_at": datetime(2026, 10, 12, tzinfo=UTC)},
+]
 
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_part_is_in_the_fingerprint(change: dict[str, Any]) -> None:
     assert fingerprint(replace(WHOLE, **change), BOOKS) != fingerprint(WHOLE, BOOKS)
+
+
+def test_whatever_a_revision_holds_is_signed_for() -> None:
+    columns = {column.name for column in PostRevision.__table__.columns}
+    assert columns - NOT_SIGNED_FOR == set(vars(WHOLE)) == {name for change in CHANGES for name in change}
 
 
 def test_the_standards_are_in_the_fingerprint() -> None:
