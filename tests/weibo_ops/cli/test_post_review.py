@@ -44,18 +44,18 @@ def test_a_submission_tells_its_chain_and_can_be_tried_first(desk: Desk) -> None
     post = desk.new()
     tried = desk("zhao", "post", "submit", post, "--dry-run")
     assert tried.out == (
-        "环节  角色  时限               可审签                                     会签人\n"
-        "----  ----  -----------------  -----------------------------------------  ------\n"
+        "环节  角色  时限               可审签                                       会签人\n"
+        "----  ----  -----------------  -------------------------------------------  ------\n"
         "初审  初审  240分钟(工作时间)  褚初审;卫初审;傅复审;沈复审;周终审;尚市长办\n"
         "复审  复审  240分钟(工作时间)  傅复审;沈复审;周终审;尚市长办\n"
         "终审  终审  240分钟(工作时间)  周终审;尚市长办\n"
     )
-    assert tried.err == "试算(未送审):三审三校,初审→复审→终审。\n"
+    assert tried.err == "试算(未送审):三审三校(类别“日常”),初审→复审→终审。\n"
     assert desk.state(post) == "草稿"
     done = desk("zhao", "post", "submit", post)
     assert (done.code, done.out) == (0, "")
-    assert f"稿件1第1次送审:三审三校,初审→复审→终审。校验码 {desk.code(post)}" in done.err
-    assert "第一环节期限 2026-10-12 15:00。" in done.err
+    assert f"稿件1第1次送审:三审三校(类别“日常”),初审→复审→终审。校验码 {desk.code(post)}" in done.err
+    assert "第一环节期限 2026-10-12 14:30。" in done.err
     refused(desk("zhao", "post", "submit", post), "状态是“审核中”,不能送审")
 
 
@@ -125,17 +125,18 @@ def test_three_reviews_sign_a_post_each_told_who_comes_next(desk: Desk) -> None:
     assert desk("zhou", "post", "queue", "--format", "json").json, "a higher reviewer may sign for a lower"
     assert desk("zhao", "post", "queue").out == "无数据\n"
     done = verdict(desk, "chu", post)
-    assert done.err == "稿件1现为“审核中”:待复审(傅复审、沈复审),期限 2026-10-12 15:00。\n"
+    assert done.err == "稿件1现为“审核中”:待复审(傅复审、沈复审),期限 2026-10-12 14:30。\n"
     assert desk("chu", "post", "queue").out == "无数据\n"
     assert "待终审(周终审)" in verdict(desk, "fu", post, gates="政治,法律、政策,保密 文字").err
     assert verdict(desk, "zhou", post, remark="可以").err == "稿件1现为“已签发”。\n"
     page = desk("zhao", "post", "show", post).out
-    assert page[page.index("【第1次送审】") :].splitlines()[2:13] == [
+    assert page[page.index("【第1次送审】") :].splitlines()[2:14] == [
+        "适用该审批链的原因:类别“日常”",
         "环节  角色  状态    时限               期限                 超时  审签人",
         "----  ----  ------  -----------------  -------------------  ----  ------",
-        "初审  初审  已同意  240分钟(工作时间)  2026-10-12 15:00:00    否  褚初审",
-        "复审  复审  已同意  240分钟(工作时间)  2026-10-12 15:00:00    否  傅复审",
-        "终审  终审  已同意  240分钟(工作时间)  2026-10-12 15:00:00    否  周终审",
+        "初审  初审  已同意  240分钟(工作时间)  2026-10-12 14:30:00    否  褚初审",
+        "复审  复审  已同意  240分钟(工作时间)  2026-10-12 14:30:00    否  傅复审",
+        "终审  终审  已同意  240分钟(工作时间)  2026-10-12 14:30:00    否  周终审",
         "",
         "签批  环节  意见  审签人  代  方式  五关                      说明  时间                 录入  核对  效力",
         "----  ----  ----  ------  --  ----  ------------------------  ----  -------------------  ----  ----  ----",

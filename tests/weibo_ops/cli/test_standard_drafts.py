@@ -177,7 +177,7 @@ def test_periods_are_closed_and_keep_standards_out(by: As, drafted: Path) -> Non
         (("show", "accounts", "--digest", "ffffffff"), 1, "找不到校验码"),
         (("check",), 2, "请指定一个文件"),
         (("new", "accounts", "--layer", "县"), 2, "没有“县”这一层级"),
-        (("new", "nothing", "--layer", "市"), 1, "没有已安装的“nothing”标准"),
+        (("new", "nothing", "--layer", "市"), 1, "没有名为“nothing”的标准。下一步:可选:accounts、content"),
         (("new", "accounts", "--layer", "单位", "--unit", "没有这个局"), 1, "没有登记全称"),
         (("retire", "ffffffff", "--from", "2026-12-01"), 1, "找不到校验码"),
         (("publish", "1", "--digest", "ab"), 2, "太短"),
