@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -12,11 +13,12 @@ from publishing.checks.drafts import Draft, Medium, Neighbour
 from publishing.checks.duplicates import check_duplicates
 from publishing.checks.hits import Hit, hit_key
 from publishing.checks.leaders import check_leader_titles
-from publishing.checks.length import check_length, check_links
+from publishing.checks.length import check_empty, check_length, check_links
 from publishing.checks.media import check_media
 from publishing.checks.personal_data import check_personal_data
 from publishing.checks.phrases import check_empty_phrases
 from publishing.checks.plain import Measure, check_plain_language, plain_language
+from publishing.checks.readable import Reading, read
 from publishing.checks.required import check_required_lists
 from publishing.checks.sources import check_sources
 from publishing.checks.tone import check_tone
@@ -65,9 +67,7 @@ def check_text(
     Raises:
         UsageError: the gateway is none of these.
     """
-    if gateway not in GATEWAYS:
-        raise UsageError(f"发布通道“{gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
-    return _in_order(_text_hits(text, book, gateway, words, on))
+    return _in_order(_text_hits(read(text), book, gateway, words, on))
 
 
 def check_post(draft: Draft, book: ContentBook, words: WordIndex) -> tuple[Hit, ...]:
@@ -83,21 +83,35 @@ def check_post(draft: Draft, book: ContentBook, words: WordIndex) -> tuple[Hit, 
         raise UsageError(
             f"内容类别“{draft.content_class[:40]}”无法识别。", next_step=f"请从{'、'.join(CONTENT_CLASSES)}中选一种。"
         )
+    reading = read(draft.text)
+    seen = replace(draft, text=reading.plain)
+    beside = (
+        *check_plain_language(seen.text, book),
+        *check_sources(seen, book),
+        *check_duplicates(seen, book),
+        *check_contradictions(seen, book),
+    )
     return _in_order(
         (
-            *check_text(draft.text, book, gateway=draft.gateway, words=words, on=draft.on),
+            *_text_hits(reading, book, draft.gateway, words, draft.on),
             *check_required_lists(draft, book, words),
-            *check_plain_language(draft.text, book),
-            *check_sources(draft, book),
             *check_media(draft, book),
-            *check_duplicates(draft, book),
-            *check_contradictions(draft, book),
+            *reading.put_back(beside),
         )
     )
 
 
-def _text_hits(text: str, book: ContentBook, gateway: str, words: WordIndex | None, on: date | None) -> Iterable[Hit]:
-    yield from check_length(text, book, gateway)
+def _text_hits(
+    reading: Reading, book: ContentBook, gateway: str, words: WordIndex | None, on: date | None
+) -> Iterable[Hit]:
+    if gateway not in GATEWAYS:
+        raise UsageError(f"发布通道“{gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
+    yield from check_length(reading.text, book, gateway)
+    yield from reading.put_back(_plain_hits(reading.plain, book, gateway, words, on))
+
+
+def _plain_hits(text: str, book: ContentBook, gateway: str, words: WordIndex | None, on: date | None) -> Iterable[Hit]:
+    yield from check_empty(text, book)
     yield from check_links(text, book, gateway)
     yield from check_personal_data(text, book)
     yield from check_wording(text, book)

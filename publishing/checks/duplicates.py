@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from config.rulebook.content import ContentBook, ContentClass
 from publishing.checks.drafts import Draft, Neighbour
+from publishing.checks.folding import plainly
 from publishing.checks.hits import Hit, hit
 from weibo_ops.kernel.text import likeness, shingles, shorten
 
@@ -54,7 +55,7 @@ def _named(neighbour: Neighbour) -> str:
 
 def _likeness(text: str, other: str) -> float:
     """Return the likeness of two texts, 0 to 1: of order or of pieces; 0 where most of the figures differ."""
-    text, other = text.translate(_DIGITS), other.translate(_DIGITS)
+    text, other = plainly(text).translate(_DIGITS), plainly(other).translate(_DIGITS)
     ours, theirs = Counter(_NUMBERS.findall(text)), Counter(_NUMBERS.findall(other))
     most = max(ours.total(), theirs.total())
     if most and (ours & theirs).total() * 2 < most:

@@ -27,23 +27,28 @@ _OTHER = (
     range(0x1F110, 0x1F16A),
     range(0x2F800, 0x2FA20),
 )
+_SIGNS = frozenset((0xB2, 0xB3, 0xB9, *range(0x2070, 0x20A0), *range(0x2460, 0x2500)))
 _SEPARATOR = re.compile(
-    "[ \t\u3000\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "[ \t\r\n\u3000\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "·•・‧∙⋅●○◆◇■□★☆※→←*＊_＿\\-－—–~～^＾+＋=＝|｜/／\\\\＼.．…&＆@＠#＃$＄%％'\"`＂＇“”‘’<>＜＞"
     "\u2190-\u21ff\u2500-\u27bf\U0001f000-\U0001faff]+"
 )
 
 
-@lru_cache(maxsize=1)
-def _folding() -> NDArray[np.uint32]:
-    """Return the form of every code point, ``(0x110000,)``."""
+@lru_cache(maxsize=2)
+def _folding(cased: bool) -> NDArray[np.uint32]:
+    """Return the form of every code point, ``(0x110000,)``; ``cased``: capitals stay, and so do ① and ²."""
     import numpy as np
 
     characters = [chr(point) for point in _HAN]
     table = dict(zip(characters, simplified("\n".join(characters)).split("\n"), strict=True))
     for points in _OTHER:
         for point in points:
-            form = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chr(point)).casefold())
+            form = unicodedata.normalize("NFKC", chr(point))
+            if not cased:
+                form = unicodedata.normalize("NFKC", form.casefold())
+            elif point in _SIGNS:
+                continue
             table[chr(point)] = table.get(form, form)
     forms = np.arange(0x110000, dtype=np.uint32)
     for character, form in table.items():
@@ -58,16 +63,25 @@ def folded(text: str) -> str:
 
     Only letters, digits and Chinese characters are folded. Lone surrogates become U+FFFD.
     """
+    return _formed(text, cased=False)
+
+
+def plainly(text: str) -> str:
+    """Return the text in half-width, simplified characters, capitals staying; as long as before, place for place."""
+    return _formed(text, cased=True)
+
+
+def _formed(text: str, *, cased: bool) -> str:
     import numpy as np
 
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return str(_folding()[points].tobytes(), "utf-32-le")
+    return str(_folding(cased)[points].tobytes(), "utf-32-le")
 
 
 def squeezed(text: str) -> str:
     """Return the text without the blanks and signs that can be put between the characters of a word.
 
-    The marks that end or divide sentences stay, and so do line ends.
+    The marks that end or divide sentences stay.
     """
     return _SEPARATOR.sub("", text)
 

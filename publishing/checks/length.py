@@ -7,23 +7,28 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from config.rulebook.content import ContentBook
+from publishing.checks.folding import plainly
 from publishing.checks.hits import Hit, hit
 from weibo_ops.kernel.text import shorten, weibo_length
 
-_LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+", re.IGNORECASE)
+_LINK = re.compile(r"h(?:tt|xx)ps?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+", re.IGNORECASE)
 _BARE = re.compile(
     r"(?<![A-Za-z0-9@._/:-])(?:[A-Za-z0-9-]{1,63}\.){1,4}"
-    r"(?:com|cn|net|org|top|xyz|vip|shop|site|info|cc|me|io|tv|online|club|fun|store|wang)"
+    r"(?:com|cn|net|org|top|xyz|vip|shop|site|info|cc|me|io|tv|online|club|fun|store|wang|news|live|link|ltd|biz|mobi|pro)"
     r"(?![A-Za-z0-9@.-])(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'*+,;=%]*)?",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"[#＃][^#＃\n]{1,140}[#＃]")
 
 
-def check_length(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
-    """Judge that there is a text and that it is not longer than the gateway takes."""
+def check_empty(text: str, book: ContentBook) -> Iterator[Hit]:
+    """Judge that there is a text."""
     if not text.strip():
         yield from hit(book.empty, "正文为空,请填写。", 0, len(text))
+
+
+def check_length(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
+    """Judge that a text is not longer than the gateway takes; what nobody sees is counted, too."""
     length = weibo_length(text)
     for rule in book.length:
         if gateway in rule.gateways and length > rule.max_length:
@@ -49,8 +54,9 @@ def _first_beyond(text: str, max_length: int) -> int:
 
 def check_links(text: str, book: ContentBook, gateway: str) -> Iterator[Hit]:
     """Judge topics and links: what the gateway demands, and links that lead outside the trusted domains."""
-    links = list(_LINK.finditer(text))
-    without = _LINK.sub(lambda match: " " * len(match[0]), text)
+    plain = plainly(text).replace("．", ".").replace("／", "/").replace("＃", "#").replace("：//", "://")
+    links = list(_LINK.finditer(plain))
+    without = _LINK.sub(lambda match: " " * len(match[0]), plain)
     if gateway in book.topic.gateways:
         for topic in _TOPIC.finditer(without):
             yield from hit(book.topic, "该发布通道不支持#话题#,请删去两端的“#”。", *topic.span(), topic[0].strip("#＃"))

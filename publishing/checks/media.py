@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from config.rulebook.content import ContentBook, MediaSection
 from publishing.checks.drafts import Draft, Medium
 from publishing.checks.hits import Hit, hit
+from publishing.checks.readable import read
 from weibo_ops.kernel.text import shorten
 
 VIDEO = "视频"
@@ -29,7 +30,9 @@ def check_media(draft: Draft, book: ContentBook) -> Iterator[Hit]:
     for place, medium in enumerate(draft.media, 1):
         yield from _one(section, place, medium, draft.gateway)
     without = [
-        str(place) for place, medium in enumerate(draft.media, 1) if medium.kind != VIDEO and not medium.alt.strip()
+        str(place)
+        for place, medium in enumerate(draft.media, 1)
+        if medium.kind != VIDEO and not read(medium.alt).plain.strip()
     ]
     if without:
         message = f"第{'、'.join(without)}个文件(图片)缺少文字说明。"

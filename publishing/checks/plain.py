@@ -12,10 +12,10 @@ from publishing.checks.hits import Hit, hit
 
 _NOT_PROSE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+|#[^#\n]{1,60}#|@[^\s@:：，,。]{1,30}")
 _SENTENCE = re.compile(r"[^。！？!?；;\n…]+")
-_CLAUSE = re.compile(r"[，,：:]")
+_COMMAS = "，,：:"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence at ``[start, end)``: its letters, digits and Chinese characters, and its clauses between commas."""
 
@@ -49,20 +49,27 @@ class Measure:
 
 def plain_language(text: str) -> Measure:
     """Measure a text; links, topics and names after @ do not count."""
-    prose = _NOT_PROSE.sub(lambda match: " " * len(match[0]), text)
+    prose = _prose(text)
     found = []
     for match in _SENTENCE.finditer(prose):
-        words = match[0].strip()
-        characters = sum(character.isalnum() for character in words)
+        raw = match[0]
+        words = raw.strip()
+        characters = sum(map(str.isalnum, words))
         if characters:
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            found.append(
-                Sentence(start, start + len(words), characters, len(_CLAUSE.findall(words.strip("，,：:"))) + 1)
-            )
+            start = match.start() + len(raw) - len(raw.lstrip())
+            clauses = sum(map(words.strip(_COMMAS).count, _COMMAS)) + 1
+            found.append(Sentence(start, start + len(words), characters, clauses))
     if not found:
         return Measure((), None, None)
     mean = sum(each.characters for each in found) / len(found)
     return Measure(tuple(found), mean, max(found, key=lambda each: each.characters))
+
+
+def _prose(text: str) -> str:
+    """Return a text with links, topics and names after @ as blanks."""
+    if not any(sign in text for sign in ("http", "#", "@")):
+        return text
+    return _NOT_PROSE.sub(lambda match: " " * len(match[0]), text)
 
 
 def check_plain_language(text: str, book: ContentBook) -> Iterator[Hit]:
@@ -79,6 +86,8 @@ def check_plain_language(text: str, book: ContentBook) -> Iterator[Hit]:
         if each.clauses > section.stacked.most:
             message = f"{place}一句有{each.clauses}个分句,超过{section.stacked.most}个。"
             yield from hit(section.stacked, message, each.start, each.end, "拆成几句,或分条写")
+        if text.count("的", each.start, each.end) <= section.attributive.most:
+            continue
         start = each.start
         for clause in re.split("([，,、：:])", text[each.start : each.end]):
             if clause.count("的") > section.attributive.most:
@@ -94,7 +103,7 @@ _LETTERS = re.compile(r"(?<![A-Za-z0-9_.\-/@])[A-Z]{2,12}(?![A-Za-z0-9_\-/@])")
 
 def _abbreviations(text: str, rule: AbbreviationRule) -> Iterator[Hit]:
     seen: set[str] = set()
-    for match in _LETTERS.finditer(_NOT_PROSE.sub(lambda found: " " * len(found[0]), text)):
+    for match in _LETTERS.finditer(_prose(text)):
         term = match[0]
         if len(term) < rule.min_letters or term in rule.known or term in seen:
             continue

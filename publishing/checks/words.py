@@ -23,6 +23,8 @@ POINTED_OUT = frozenset(WordKind) - {WordKind.LEADER, WordKind.SET_PHRASE}
 SPOKEN = frozenset({WordKind.SLICK, WordKind.EMOTIONAL, WordKind.ARGUING})
 """Kinds that are no remark inside quotation marks: there, somebody else speaks."""
 _BLANKS = " \t\u3000\xa0"
+_LONG = 4
+"""From so many characters on, a word broken over two lines is the word and no chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,8 @@ def _written_apart(plain: str, span: tuple[_Pattern, int, int]) -> bool:
     _, start, end = span
     inside = plain[start:end]
     letters = squeezed(inside)
+    if "\n" in inside and len(letters) < _LONG:
+        return False
     signs = [character for character in inside if squeezed(character) == ""]
     if not signs or any(sign not in _BLANKS for sign in signs):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -56,17 +57,22 @@ def _media(written: str) -> tuple[Medium, ...]:
     return tuple(found)
 
 
+def _written(field: str | None) -> str:
+    """Return a field with ``\\n`` and ``\\u200b`` as the characters that they stand for."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), (field or "").replace("\\n", "\n"))
+
+
 def _hits(row: dict[str, str]) -> tuple[Hit, ...]:
-    other = (row.get("other") or "").replace("\\n", "\n")
+    other = _written(row.get("other"))
     # Which day the other text is of is not said: the same, so that 今天 means the same day in both.
     sent = datetime(2026, 5, 19, 23, 0, tzinfo=UTC)
     content_class = row.get("class") or "日常"
     neighbours = (Neighbour("P-1", "云麓发布", True, sent, other, content_class == "回复"),) if other else ()
     draft = Draft(
-        row["text"].replace("\\n", "\n"),
+        _written(row["text"]),
         gateway=row.get("gateway") or "manual",
         content_class=content_class,
-        media=_media(row.get("media") or ""),
+        media=_media(_written(row.get("media"))),
         source_basis=row.get("basis") or "",
         neighbours=neighbours,
         on=ON,
