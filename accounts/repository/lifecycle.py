@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -19,14 +19,16 @@ class LifecycleRepository(Repository):
         """Return one account, which must exist."""
         return self.session.execute(select(Account).where(Account.id == account_id)).scalar_one()
 
-    def accounts(self) -> list[tuple[Account, str]]:
-        """List every account with its unit's name, by unit, platform and name."""
-        rows = self.session.execute(
+    def accounts(self, account_ids: Collection[int] | None = None) -> list[tuple[Account, str]]:
+        """List accounts (every one without ``account_ids``) with their units' names, by unit, platform and name."""
+        statement = (
             select(Account, Unit.name)
             .join(Unit, Unit.id == Account.unit_id)
             .order_by(Unit.name, Account.platform, Account.screen_name, Account.id)
         )
-        return [(account, unit) for account, unit in rows]
+        if account_ids is not None:
+            statement = statement.where(Account.id.in_(account_ids))
+        return [(account, unit) for account, unit in self.session.execute(statement)]
 
     def add_account(self, values: Mapping[str, object]) -> int:
         """Add an account; return its id."""
@@ -51,11 +53,11 @@ class LifecycleRepository(Repository):
         """Write down an act."""
         self.session.add(AccountAct(**values))
 
-    def acts(self, account_ids: Iterable[int] | None = None) -> list[tuple[AccountAct, str]]:
+    def acts(self, account_ids: Collection[int] | None = None) -> list[tuple[AccountAct, str]]:
         """List acts with the unit of whoever did them, in order."""
         statement = select(AccountAct, func.coalesce(Unit.name, "")).outerjoin(Unit, Unit.id == AccountAct.unit_id)
         if account_ids is not None:
-            statement = statement.where(AccountAct.account_id.in_(list(account_ids)))
+            statement = statement.where(AccountAct.account_id.in_(account_ids))
         return [(act, unit) for act, unit in self.session.execute(statement.order_by(AccountAct.id))]
 
     def living(self, platform: str, unit_id: int) -> list[Account]:
@@ -120,10 +122,13 @@ class LifecycleRepository(Repository):
             )
         )
 
-    def names_by_account(self) -> dict[int, list[AccountName]]:
-        """Return ``{account id: names, the oldest first}`` of every account."""
+    def names_by_account(self, account_ids: Collection[int] | None = None) -> dict[int, list[AccountName]]:
+        """Return ``{account id: names, the oldest first}`` of accounts, of every one without ``account_ids``."""
+        statement = select(AccountName).order_by(AccountName.id)
+        if account_ids is not None:
+            statement = statement.where(AccountName.account_id.in_(account_ids))
         found: dict[int, list[AccountName]] = {}
-        for row in self.session.scalars(select(AccountName).order_by(AccountName.id)):
+        for row in self.session.scalars(statement):
             found.setdefault(row.account_id, []).append(row)
         return found
 

@@ -69,7 +69,7 @@ class LifecycleService:
         """
         with self._db.reading() as session:
             found = find_account(DutyRepository(session), reference)
-            return next(sheet for sheet in _sheets(session, self._clock.now()) if sheet.account_id == found.id)
+            return _sheets(session, self._clock.now(), [found.id])[0]
 
     def history(self, reference: str) -> list[ActView]:
         """List the acts in the life of an account, in order; renames that a roster showed stand among them."""
@@ -180,7 +180,7 @@ class LifecycleService:
             before = AccountStatus.PLANNED.value
             self._write(session, actor, account, ACTS["提交审批"], "", {}, now, before=before)
             audit.append(session, actor, "account.act", account.screen_name, {"act": "申请开设", **details}, now)
-            return next(sheet for sheet in _sheets(session, now) if sheet.account_id == account_id)
+            return _sheets(session, now, [account_id])[0]
 
     def register(self, actor: Actor, entry: StockEntry) -> AccountSheet:
         """Enter an account that ran before (存量登记); it is 正常运行, as a roster's is.
@@ -781,14 +781,14 @@ def _late(act: AccountAct, due: datetime | None) -> bool:
     return bool(act.details.get("late")) if "late" in act.details else due is not None and act.at >= due
 
 
-def _sheets(session: Session, now: datetime) -> list[AccountSheet]:
+def _sheets(session: Session, now: datetime, account_ids: Sequence[int] | None = None) -> list[AccountSheet]:
     repository = LifecycleRepository(session)
     acts: dict[int, list[AccountAct]] = {}
-    for act, _ in repository.acts():
+    for act, _ in repository.acts(account_ids):
         acts.setdefault(act.account_id, []).append(act)
-    names = repository.names_by_account()
+    names = repository.names_by_account(account_ids)
     sheets = []
-    for account, unit in repository.accounts():
+    for account, unit in repository.accounts(account_ids):
         awaits, due = pending(acts.get(account.id, []))
         former = [row.name for row in names.get(account.id, ()) if row.name != account.screen_name]
         sheets.append(
