@@ -13,12 +13,15 @@ from tui.glyphs import Glyphs
 from tui.palette import Palette, warm_up
 from tui.screens.accounts import AccountsScreen
 from tui.screens.comments import CommentsScreen
+from tui.screens.confirm import Confirm
+from tui.screens.drafting import DraftingScreen
 from tui.screens.duty import DutyScreen
 from tui.screens.evaluation import EvaluationScreen
 from tui.screens.findings import FindingsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.impostors import ImpostorsScreen
 from tui.screens.posts import PostsScreen
+from tui.screens.reviewing import ReviewingScreen
 from tui.screens.standards import StandardsScreen
 from tui.sources import who
 from tui.theme import DARK, LIGHT, THEMES, PlainBar
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 THEME_WORDS = {LIGHT: LIGHT, "浅色": LIGHT, DARK: DARK, "深色": DARK}
 """What the settings may call the themes."""
 NOT_ALLOWED = "“{action.title}”{action.missing}。请由有此权限的同事办理。"
+LEAVING = "leaving"
+UNSAVED = "退出后,填写而未保存、未提交的内容不再保留。"
 NO_THEME = "设置中的界面主题“{name}”不存在,已用浅色。可选:浅色、深色。"
 
 
@@ -53,6 +58,8 @@ class WeiboOpsApp(App[None]):
         Place.STANDARDS: StandardsScreen,
         Place.IMPOSTORS: ImpostorsScreen,
         Place.DUTY: DutyScreen,
+        Place.DRAFTS: DraftingScreen,
+        Place.REVIEWS: ReviewingScreen,
     }
     DEFAULT_MODE = Place.ACCOUNTS
 
@@ -106,6 +113,19 @@ class WeiboOpsApp(App[None]):
         """Open the palette, unless it is open."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
+
+    async def action_quit(self) -> None:
+        """Leave; ask first when something typed is not stored."""
+        if not any(getattr(screen, "unsaved", False) for screen in self.screen_stack):
+            self.exit()
+        elif self.screen.id != LEAVING:
+            question = Confirm("有内容尚未保存", UNSAVED, "退出", "继续编辑")
+            question.id = LEAVING
+            self.push_screen(question, self._leave)
+
+    def _leave(self, yes: bool | None) -> None:
+        if yes:
+            self.exit()
 
     def action_help_quit(self) -> None:
         """Say how to leave, when someone presses ctrl+c."""

@@ -75,6 +75,20 @@ class Glyphs:
         sign, tone = {"veto": ("bad", "bad"), "deduct": ("warn", "warn"), "advice": ("note", "note")}[severity]
         return Mark(self._signs[sign], Severity(severity).label, tone)
 
+    def post(self, state: str, *, void: bool = False, owed: int = 0) -> Mark:
+        """Return the mark of an outgoing post; a void signature and one that is owed come before its state."""
+        if void:
+            return Mark(self._signs["bad"], "签字作废", "bad")
+        if owed:
+            return Mark(self._signs["bad"], "待补签", "bad")
+        sign, tone = {
+            "草稿": ("even", ""),
+            "退回": ("warn", "warn"),
+            "审核中": ("wait", "note"),
+            "已签发": ("good", "good"),
+        }.get(state, ("none", "dim"))
+        return Mark(self._signs[sign], state, tone)
+
     def sentiment(self, label: str, *, uncertain: bool) -> Mark:
         """Return the mark of a comment's label; a weak one is 存疑, none at all is 无数据."""
         from sentiment.service import SENTIMENTS

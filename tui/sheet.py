@@ -53,7 +53,14 @@ class Table:
     right: frozenset[int] = frozenset()
 
 
-Block = Head | Field | Body | Table
+@dataclass(frozen=True)
+class Run:
+    """A text made of stretches that each have their own tone."""
+
+    pieces: tuple[Piece, ...]
+
+
+Block = Head | Field | Body | Table | Run
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ def lay_out(sheet: Sheet, cells: int) -> list[Line]:
             lines += _field(block, width)
         elif isinstance(block, Body):
             lines += _body(block, width, sheet.marks)
+        elif isinstance(block, Run):
+            lines += _run(block, width)
         else:
             lines += _table(block, width)
     return lines
@@ -102,6 +111,33 @@ def _body(block: Body, width: int, marks: tuple[str, str]) -> list[Line]:
         lines.append(tuple(_cut(line, at, spans, block.tone)))
         at += len(line)
     return lines
+
+
+def _run(block: Run, width: int) -> list[Line]:
+    shown = [(defuse(text), tone) for text, tone in block.pieces]
+    text = "".join(piece for piece, _ in shown)
+    ends: list[tuple[int, str]] = []
+    for piece, tone in shown:
+        ends.append(((ends[-1][0] if ends else 0) + len(piece), tone))
+    lines: list[Line] = []
+    at = 0
+    for line in wrap_zh(text, width):
+        while not text.startswith(line, at):
+            at += 1
+        lines.append(tuple(_toned(line, at, ends)))
+        at += len(line)
+    return lines
+
+
+def _toned(line: str, at: int, ends: Sequence[tuple[int, str]]) -> Iterable[Piece]:
+    done = 0
+    for end, tone in ends:
+        last = min(end - at, len(line))
+        if last > done:
+            yield line[done:last], tone
+            done = last
+    if not line:
+        yield "", ""
 
 
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -61,17 +61,17 @@ def sounds_like(query: str, *names: str) -> bool:
     return not wanted or any(wanted in form for name in names for form in spellings(name))
 
 
-def who(app: Application) -> str:
-    """Return who is signed in: name, roles, and whom they act for (受…委托)."""
+def who(app: Application) -> tuple[str, ...]:
+    """Return who is signed in, the fullest spelling first: name, roles, whom they act for (受…委托, in short 代…)."""
     actor = app.actor
-    words = [actor.name, *_roles(app, actor.person)]
-    if actor.on_behalf_of:
-        try:
-            principal = app.staff.show(actor.on_behalf_of).name
-        except NotFoundError:
-            principal = actor.on_behalf_of
-        words.append(f"受{principal}委托")
-    return " ".join(words)
+    roles = _roles(app, actor.person)
+    if not actor.on_behalf_of:
+        return " ".join([actor.name, *roles]), actor.name
+    try:
+        principal = app.staff.show(actor.on_behalf_of).name
+    except NotFoundError:
+        principal = actor.on_behalf_of
+    return " ".join([actor.name, *roles, f"受{principal}委托"]), f"{actor.name} 代{principal}"
 
 
 def _roles(app: Application, login: str) -> tuple[str, ...]:

@@ -12,7 +12,19 @@ from textual.widgets import Input
 
 from tests.tui.conftest import BOSS
 from tests.tui.driver import Screens
-from tui.actions import ACTIONS, EDITOR, FORM, MOVES, Action, Group, Place, full_width_forms, valid_actions
+from tui.actions import (
+    ACTIONS,
+    EDITOR,
+    FORM,
+    MOVES,
+    REMARKING,
+    WRITING,
+    Action,
+    Group,
+    Place,
+    full_width_forms,
+    valid_actions,
+)
 from tui.app import WeiboOpsApp
 from tui.palette import score
 from tui.screens.help import help_sheet, where
@@ -94,13 +106,13 @@ def test_the_guide_gives_the_keys_of_the_registry() -> None:
     told = [row for row in rows if row[0] in groups]
     assert told == [
         (action.group.value, action.title, action.key_words, where(action))
-        for action in (*ACTIONS, *MOVES, *FORM, *EDITOR)
+        for action in (*ACTIONS, *MOVES, *FORM, *EDITOR, *WRITING, *REMARKING)
     ]
 
 
 async def test_the_key_bar_fits_and_always_shows_the_way_out(screens: Screens) -> None:
     async with screens.open():
-        for key in "12345678":
+        for key in "1234567890":
             await screens.press(key)
             assert screens.screen.query_one(KeyBar).render().cell_length == 80
             assert screens.lines[-1].endswith("Ctrl+Q 退出")

@@ -360,7 +360,8 @@ async def test_the_top_bar_says_who_acts_for_whom(office: Office) -> None:
     office.app.actor = replace(own, on_behalf_of="zhao")
     on = Screens(office.app)
     async with on.open():
-        assert on.lines[0].endswith("李编辑 编辑 受赵编辑委托")
+        assert on.lines[0].endswith("李编辑 代赵编辑")
+        assert on.app.who[0] == "李编辑 编辑 受赵编辑委托"
         await act(on, "暂停更新", until="2026-10-20", note="机房检修")
         assert "暂停更新" in on.column("状态")[0]
         assert "li(代zhao)" in on.detail

@@ -11,12 +11,15 @@ from __future__ import annotations
 from tui.actions.action import Action, Group, Place, full_width_forms, key_word
 from tui.actions.bindings import app_bindings, bindings_of, move_bindings, screen_bindings, valid_actions
 from tui.actions.lists import ACTIONS, EDITOR, FORM, MOVES
+from tui.actions.publishing import REMARKING, WRITING
 
 __all__ = [
     "ACTIONS",
     "EDITOR",
     "FORM",
     "MOVES",
+    "REMARKING",
+    "WRITING",
     "Action",
     "Group",
     "Place",

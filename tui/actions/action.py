@@ -20,6 +20,8 @@ class Place(StrEnum):
     STANDARDS = "standards"
     IMPOSTORS = "impostors"
     DUTY = "duty"
+    DRAFTS = "drafts"
+    REVIEWS = "reviews"
 
     @property
     def word(self) -> str:
@@ -36,6 +38,8 @@ _PLACE_WORDS = {
     Place.STANDARDS: "标准",
     Place.IMPOSTORS: "仿冒",
     Place.DUTY: "值班",
+    Place.DRAFTS: "拟稿",
+    Place.REVIEWS: "审核",
 }
 
 
@@ -50,6 +54,8 @@ class Group(StrEnum):
     MOVES = "移动"
     FORM = "表单"
     EDITOR = "编辑器"
+    WRITING = "稿件编辑"
+    REMARK = "批注"
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Action:
         return "、".join(key_word(key) for key in self.keys)
 
 
-SHIFTED = {"f14": "shift+f2", "f15": "shift+f3", "f16": "shift+f4", "f17": "shift+f5"}
+SHIFTED = {f"f{number + 12}": f"shift+f{number}" for number in range(2, 13)}
 """Function keys with Shift, by the names under which most terminals report them."""
 OTHER_NAMES = {**{key: (name,) for key, name in SHIFTED.items()}, "space": ("ideographic_space",)}
 """Further names under which a key arrives."""
@@ -126,6 +132,8 @@ _NAMES = {
     "left": "左箭头",
     "right": "右箭头",
     "shift+tab": "Shift+Tab",
+    "shift+right": "Shift+右箭头",
+    "shift+down": "Shift+下箭头",
     "space": "空格",
     **{key: f"Shift+{name[6:].upper()}" for key, name in SHIFTED.items()},
 }

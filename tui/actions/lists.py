@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tui.actions.action import Action, Group, Place
 from tui.actions.office import DUTY, FINDINGS, IMPOSTORS, REGISTER, STANDARDS
+from tui.actions.publishing import DESKS, DRAFTS, NARROWING, REVIEWS
 
-_LISTS = (Place.POSTS, Place.COMMENTS)
-_FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS, Place.FINDINGS)
+_LISTS = (Place.POSTS, Place.COMMENTS, Place.DRAFTS)
+_FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS, Place.FINDINGS, Place.DRAFTS)
 
 _TABLES = (
     Action("accounts", "账号", ("1", "f2"), Group.TABLES, "app.open_table('accounts')", aliases=("台账", "检查发现")),
@@ -19,6 +20,8 @@ _TABLES = (
     Action("standards", "标准", ("6", "f15"), Group.TABLES, "app.open_table('standards')", aliases=("标准台",)),
     Action("impostors", "仿冒", ("7", "f16"), Group.TABLES, "app.open_table('impostors')", aliases=("疑似仿冒账号",)),
     Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
+    Action("drafts", "拟稿", ("9", "f18"), Group.TABLES, "app.open_table('drafts')", aliases=("编辑工作台", "稿件")),
+    Action("reviews", "审核", ("0", "f19"), Group.TABLES, "app.open_table('reviews')", aliases=("审核台", "待补签")),
 )
 _ROWS = (
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
@@ -89,7 +92,11 @@ _ALL = (
     *STANDARDS,
     *IMPOSTORS,
     *DUTY,
+    *DRAFTS,
+    *REVIEWS,
+    *DESKS,
     *_ROWS,
+    *NARROWING,
     *_FILTERS,
     *_SYSTEM,
 )

@@ -138,6 +138,7 @@ def _changed(sheet: AccountSheet, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def apply(app: Application, unit: str) -> Plan:
     """Return the form of an application."""
+
     def submit(actor: Actor, values: Values) -> AccountSheet:
         wanted = Wanted(
             unit=values["unit"],
@@ -177,6 +178,7 @@ def apply(app: Application, unit: str) -> Plan:
 
 def register(app: Application, unit: str) -> Plan:
     """Return the form that enters an account that ran before."""
+
     def submit(actor: Actor, values: Values) -> AccountSheet:
         entry = StockEntry(**{"person_name": "", "person_title": "", **values})
         return app.lifecycle.register(actor, entry)

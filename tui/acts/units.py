@@ -43,6 +43,7 @@ def add(app: Application, _unit: str) -> Plan:
 
 def change(app: Application, row: UnitRow) -> Plan:
     """Return the form that changes a unit; a field that is emptied there is emptied."""
+
     def submit(actor: Actor, values: Values) -> UnitRow:
         changes = {key: value or ("-" if getattr(row, key) else "") for key, value in values.items()}
         return app.units.change(actor, row.name, UnitEntry(**changes), row.version)

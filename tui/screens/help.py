@@ -42,7 +42,7 @@ def _line(action: Action, actor: Actor) -> Field:
 
 def where(action: Action) -> str:
     """Return in which tables an action is valid, in words."""
-    if action.group in (Group.FORM, Group.EDITOR):
+    if action.group in (Group.FORM, Group.EDITOR, Group.WRITING, Group.REMARK):
         return action.group.value
     return "、".join(place.word for place in action.places) or "各表"
 

@@ -52,14 +52,22 @@ def fitted(parts: Sequence[Part], cells: int) -> list[Part]:
 
 
 MIN_WHO = 4
-NARROW = 110
+TEN = 10
+"""The tenth table is opened by 0."""
+NARROW = 124
 """Cells from which the tabs are set wide, with the name of the program before them."""
 
 
 class TopBar(Bar):
-    """The tables, and who is signed in; the name of the program too where there is room."""
+    """The tables, and who is signed in; the name of the program too where there is room.
 
-    def __init__(self, place: Place, here: str, who: str) -> None:
+    Args:
+        place: the table that is shown.
+        here: the glyph before it.
+        who: spellings of who is signed in, the fullest first; the first that fits is shown, else the last is cut.
+    """
+
+    def __init__(self, place: Place, here: str, who: Sequence[str]) -> None:
         super().__init__(id="top")
         self._place = place
         self._here = here
@@ -75,13 +83,15 @@ class TopBar(Bar):
         for number, place in enumerate(Place, 1):
             chosen = place is self._place
             mark = self._here if chosen else " "
-            text = f" {mark}{number} {place.word} " if wide else f"{mark}{number}{place.word}"
+            digit = number % TEN
+            text = f" {mark}{digit} {place.word} " if wide else f"{mark}{digit}{place.word}"
             parts.append((text, "bold reverse" if chosen else ""))
             self._tabs.append((at, at + cell_width(text), place))
             at += cell_width(text)
         self.left = tuple(parts)
         room = event.size.width - at - 2
-        self.right = ((one_line(f"{self._who} ", room), ""),) if room > MIN_WHO else ()
+        shown = next((words for words in self._who if cell_width(words) < room), self._who[-1])
+        self.right = ((one_line(f"{shown} ", room), ""),) if room > MIN_WHO else ()
 
     async def on_click(self, event: events.Click) -> None:
         """Show the table whose name was clicked."""
