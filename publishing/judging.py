@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from accounts.repository.people import PeopleRepository
+from accounts.repository.units import unit_tree
 from accounts.standards import StandardService
 from config.loader import LoadedBook
 from config.rulebook.accounts import AccountsBook
@@ -166,6 +167,19 @@ class Judge:
 def is_reply(manuscript: Manuscript) -> bool:
     """Say whether a manuscript answers somebody."""
     return bool(manuscript.reply_to) or manuscript.content_class == "回复" or manuscript.gateway == "comment"
+
+
+def is_approved_line(session: Session, unit_id: int, text: str, on: date) -> bool:
+    """Say whether a text is word for word an approved line of a unit, or of one above it, that holds on a day."""
+    near = [node.unit_id for node in unit_tree(session).line(unit_id)]
+    return any(
+        template.holding
+        and template.approved_by
+        and template.retired_at is None
+        and (template.valid_until is None or template.valid_until >= on)
+        and " ".join(template.text.split()) == " ".join(text.split())
+        for template, _ in PostRepository(session).templates(near)
+    )
 
 
 def manuscript_of(revision: PostRevision) -> Manuscript:

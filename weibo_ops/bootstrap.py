@@ -32,6 +32,7 @@ from publishing.service import (
     RecheckService,
     ReviewService,
     SignOffService,
+    StaffingService,
     TemplateService,
 )
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
@@ -100,6 +101,7 @@ class Application:
             db, clock, self.standards, judge, self.vault, self.posts, self.reviews, self.rechecks
         )
         self.templates = TemplateService(db, clock, judge)
+        self.staffing = StaffingService(db, clock, self.standards, judge)
         self.responses = ResponseService(db, self.accounts, self.standards)
         self.bus = EventBus(db, clock)
         self.bus.on(OBSERVATIONS_IMPORTED, self._check_what_was_imported)

@@ -385,7 +385,19 @@ class RecheckReport:
 
 @dataclass(frozen=True)
 class StaffingGap:
-    """A step that nobody can sign in time, with the reason."""
+    """A step that nobody can sign in time, or an hour of duty at which nobody could sign what is urgent.
+
+    Attributes:
+        post_id: the post; None for an hour of duty.
+        account: of the post; empty for an hour of duty.
+        day: the Beijing day on which it should be signed, or on which the hour begins.
+        step: names of the steps.
+        reason: who might sign and why none of them does.
+        unit: whose account or whose duty it is.
+        until: by when it should be signed; None for an hour of duty, or where the limit is not known.
+        next_step: what to do.
+        rule: the clause it rests on.
+    """
 
     post_id: int | None
     account: str
@@ -393,6 +405,10 @@ class StaffingGap:
     chain: str
     step: str
     reason: str
+    unit: str = ""
+    until: datetime | None = None
+    next_step: str = ""
+    rule: str = ""
 
 
 class ReplySource(Protocol):

@@ -7,6 +7,7 @@ from publishing.service.observed import PublishingService
 from publishing.service.rechecks import RecheckService
 from publishing.service.reviews import ReviewService
 from publishing.service.sign_offs import SignOffService
+from publishing.service.staffing import StaffingService
 from publishing.service.templates import TemplateService
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "RecheckService",
     "ReviewService",
     "SignOffService",
+    "StaffingService",
     "TemplateService",
 ]

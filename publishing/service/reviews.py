@@ -17,7 +17,7 @@ from accounts.standards import StandardService
 from config.rulebook.approval import GATES, PROOFS, ApprovalBook, Chain, ChainStep
 from publishing.enums import Channel, Disclosure, PostState, RoundOutcome, StepState, Verdict
 from publishing.fingerprint import Manuscript, fingerprint, same_code
-from publishing.judging import Judge, Standards, blocking, is_reply, manuscript_of
+from publishing.judging import Judge, Standards, blocking, is_approved_line, is_reply, manuscript_of
 from publishing.models import Post, ReviewStep
 from publishing.reading import Reader, find_post, step_rule
 from publishing.repository import PostRepository, ReviewRepository
@@ -245,27 +245,13 @@ class ReviewService:
             standards,
             level=unit.level if unit is not None else "",
             hits=explained,
-            holding=self._holding(session, post.unit_id, manuscript, now),
+            holding=is_approved_line(session, post.unit_id, manuscript.text, beijing_date(now)),
             at=now,
         )
         editors = {*repository.editors(post_id), *actor.persons}
         steps = _steps(reader, post, chain, editors, named)
         warnings = self._staffing(reader, post, steps, editors, book)
         return _Wanted(post, manuscript, standards, reader, chain, reasons, steps, frozenset(editors), warnings, now)
-
-    def _holding(self, session: Session, unit_id: int, manuscript: Manuscript, now: datetime) -> bool:
-        today = beijing_date(now)
-        line = [row.id for row in UnitRepository(session).all()] if unit_id else []
-        reader = Reader(session, self._judge, now)
-        near = [other for other in line if reader.reviewers.speaks_for(other, unit_id)]
-        return any(
-            template.holding
-            and template.approved_by
-            and template.retired_at is None
-            and (template.valid_until is None or template.valid_until >= today)
-            and " ".join(template.text.split()) == " ".join(manuscript.text.split())
-            for template, _ in PostRepository(session).templates(near)
-        )
 
     def _staffing(
         self, reader: Reader, post: Post, steps: Sequence[StepRule], editors: Iterable[str], book: ApprovalBook

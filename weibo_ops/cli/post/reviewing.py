@@ -13,10 +13,14 @@ from weibo_ops.cli.post import pages
 GAP_TITLES = {
     "post_id": "稿件",
     "account": "账号",
+    "unit": "单位",
     "day": "日期",
     "chain": "审批链",
     "step": "环节",
+    "until": "须签于",
     "reason": "原因",
+    "next_step": "下一步",
+    "rule": "依据",
 }
 PLAN_TITLES = {"name": "环节", "role": "角色", "limit": "时限", "people": "可审签", "named": "会签人"}
 EVERY_GATE = "全部"
@@ -194,12 +198,7 @@ def recheck(context: typer.Context, fmt: common.Format = common.FormatOption) ->
     elif fmt is common.Format.CSV:
         row = vars(report)
         common.emit([row], list(row), fmt)
-    common.say(
-        f"重查待审、待发 {report.waiting} 件,须重新审签 {len(report.reopened)} 件;"
-        f"已发微博 {report.published} 条,提示 {report.published_hits} 处。"
-    )
-    if report.reopened:
-        common.say(f"须重新审签的稿件:{'、'.join(map(str, report.reopened))}。下一步:修改或说明后重新送审。")
+    pages.say_rechecked(report)
 
 
 def staffing(
@@ -217,8 +216,14 @@ def staffing(
     if first_day is None or last_day is None or last_day < first_day:
         raise UsageError("测算须写明起止日期,止日不早于起日。", next_step="如 --from 2026-10-05 --to 2026-10-11。")
     gaps = common.application(context).staffing.simulate(first_day, last_day, unit)
-    common.emit([vars(gap) for gap in gaps], list(GAP_TITLES), fmt, GAP_TITLES)
+    columns = list(GAP_TITLES)
+    if fmt is common.Format.TABLE:
+        columns = ["post_id", "unit", "day", "step", "reason"]
+    common.emit([vars(gap) for gap in gaps], columns, fmt, GAP_TITLES)
     common.say(f"有{len(gaps)}处无人可按时审签。" if gaps else "各环节均有人可按时审签。")
+    for gap in gaps:
+        subject = f"稿件{gap.post_id}" if gap.post_id is not None else f"{gap.unit}值班"
+        common.say(f"{subject}“{gap.step}”:{gap.reason}。下一步:{gap.next_step}依据:{gap.rule}")
 
 
 def _reasons(reasons: Sequence[str]) -> str:
