@@ -25,7 +25,10 @@ def any_pattern_matches(patterns: tuple[str, ...], text: str) -> bool:
 
     Asked before `pattern_spans` of each, it makes texts without a match cheap.
     """
-    return _together(patterns).search(_SURROGATES.sub("\ufffd", text)) is not None
+    together = _together(patterns)
+    if together is None:
+        return any(pattern_spans(pattern, text) for pattern in patterns)
+    return together.search(_SURROGATES.sub("\ufffd", text)) is not None
 
 
 def pattern_matches_empty(pattern: str) -> bool:
@@ -35,17 +38,23 @@ def pattern_matches_empty(pattern: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _together(patterns: tuple[str, ...]) -> Any:
-    return _compiled("|".join(f"(?:{pattern})" for pattern in patterns))
+    """Return the patterns as one; None where together they are too large for the engine."""
+    for pattern in patterns:
+        _compiled(pattern)
+    try:
+        # Room for the states of many alternatives; with too little the engine starts over and over again.
+        return _compiled("|".join(f"(?:{pattern})" for pattern in patterns), 64 * 2**20)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> Any:
+def _compiled(pattern: str, memory: int = 8 * 2**20) -> Any:
     import re2
 
     options = re2.Options()
     options.log_errors = False
-    # Room for the states of many alternatives; with too little the engine starts over and over again.
-    options.max_mem = 64 * 2**20
+    options.max_mem = memory
     try:
         return re2.compile(pattern, options)
     except re2.error as problem:
