@@ -5,7 +5,7 @@ Drafting, review, re-checking and the screens ask here, so that they say the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -67,7 +67,13 @@ class Judge:
         return Standards(*(self._standards.in_force(name, on) for name in BOOKS))
 
     def judge(
-        self, session: Session, manuscript: Manuscript, standards: Standards, at: datetime, post_id: int | None = None
+        self,
+        session: Session,
+        manuscript: Manuscript,
+        standards: Standards,
+        at: datetime,
+        post_id: int | None = None,
+        gone: Collection[int] = (),
     ) -> tuple[Hit, ...]:
         """Return what the standards say to a manuscript.
 
@@ -77,6 +83,7 @@ class Judge:
             standards: the books.
             at: now; what went out in the days before is compared.
             post_id: the post that it is of; None for one that is not stored.
+            gone: other posts that it is not compared with.
         """
         draft = Draft(
             text=manuscript.text,
@@ -84,7 +91,7 @@ class Judge:
             content_class=manuscript.content_class,
             media=manuscript.media,
             source_basis=manuscript.source_basis,
-            neighbours=self._neighbours(session, manuscript, at, post_id),
+            neighbours=self._neighbours(session, manuscript, at, post_id, gone),
             on=beijing_date(manuscript.earliest_at or at),
         )
         return check_post(draft, standards.content.book, self.words(standards))
@@ -96,7 +103,7 @@ class Judge:
         return self._index[1]
 
     def _neighbours(
-        self, session: Session, manuscript: Manuscript, at: datetime, post_id: int | None
+        self, session: Session, manuscript: Manuscript, at: datetime, post_id: int | None, gone: Collection[int]
     ) -> tuple[Neighbour, ...]:
         repository = PostRepository(session)
         siblings = repository.siblings(manuscript.account_id)
@@ -104,6 +111,7 @@ class Judge:
         waiting = [
             Neighbour(f"稿件{other}", name, account_id == manuscript.account_id, None, text)
             for other, account_id, name, text in repository.waiting_texts(siblings, post_id)
+            if other not in gone
         ]
         out = [
             Neighbour(
