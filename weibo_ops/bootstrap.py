@@ -24,7 +24,8 @@ from accounts.service import (
 )
 from accounts.service.sessions import VISITOR
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
-from publishing.judging import Judge
+from publishing.judging import BOOKS, Judge
+from publishing.previewing import PostPreviewer
 from publishing.promises import PromiseReviewer
 from publishing.service import (
     DraftService,
@@ -94,6 +95,8 @@ class Application:
         self.comments = CommentService(db, self.accounts)
         judge = Judge(self.standards)
         judge.hear(self.comments)
+        for book in BOOKS:
+            self.standard_publishing.register(PostPreviewer(book, db, clock, self.standards, judge))
         self.posts = DraftService(db, clock, judge, self.vault)
         self.rechecks = RecheckService(db, clock, judge, self.publishing)
         self.reviews = ReviewService(db, clock, self.standards, judge, self.posts, self.rechecks)
