@@ -50,30 +50,48 @@ UNFILLED, WHOLE_TEXT = "未填", "全文"
 WIDE = 1.6
 """Width of the left field of a row beside that of the right one."""
 RARE_SHOWN = 20
+SIGNING_LINES = 3
+"""Height of a row that is to be signed by hand, in lines: 18 mm."""
+LINE_LENGTH, ROW_LINES, FIRST_PAGE_LINES = 31, 1.8, 12
+"""Characters on a line of the text; lines that a row of a grid takes; lines that leave room for the signatures."""
 
 
 def sheet_document(view: SheetView) -> Document:
     """Return the 审签单 of a post as it stands.
 
-    The sheet carries the code of the present text. One that is not in review says so at its head: a signature on it
-    counts for nothing.
+    The sheet carries the code of the present text on every page. One that is not in review says so at its head: a
+    signature on it counts for nothing. A text that leaves no room on the first page stands behind the signatures.
     """
     post, current = view.post, view.post.current
     last = post.rounds[-1] if post.rounds else None
-    form = Form(
-        (
-            *_particulars(post, view.unit),
-            (Field(_count(current.text), current.text, size=Size.BODY),),
-            *_media(current.media),
-            *_hits(post),
-            *_remarks(post),
-            *_chain(last),
-            _proofs(post.proofs),
-            (Field("备注", lines=2),),
-            (Field("", "\n".join(_small_print(post, last, view)), size=Size.SMALL),),
-        )
+    text = (
+        (Field(_count(current.text), current.text, size=Size.BODY),),
+        *_media(current.media),
+        *_hits(post),
+        *_remarks(post),
     )
-    return Document(title=TITLE, created=view.printed_at, blocks=(form,), mark=_mark(post))
+    signatures = (
+        *_chain(last),
+        _proofs(post.proofs),
+        (Field("备注", lines=2),),
+        (Field("", "\n".join(_small_print(post, last, view)), size=Size.SMALL),),
+    )
+    parts = (*signatures, *text) if _long(text) else (*text, *signatures)
+    form = Form((*_particulars(post, view.unit), *parts))
+    running = f"稿件{post.row.post_id}（第{current.number}稿）　校验码 {post.code}"
+    return Document(title=TITLE, created=view.printed_at, blocks=(form,), mark=_mark(post), running=running)
+
+
+def _long(parts: Iterable[tuple[Field, ...] | Grid]) -> bool:
+    """Say whether a text, with what belongs to it, is so long that the signatures would not stand on the first page."""
+    lines = 0.0
+    for part in parts:
+        if isinstance(part, Grid):
+            lines += 1 + ROW_LINES * len(part.rows)
+        else:
+            whole = "\n".join(field.text for field in part)
+            lines += sum(len(clusters(line)) // LINE_LENGTH + 1 for line in whole.split("\n"))
+    return lines > FIRST_PAGE_LINES
 
 
 def _mark(post: PostDetail) -> str:
@@ -90,12 +108,11 @@ def _mark(post: PostDetail) -> str:
 def _particulars(post: PostDetail, unit: str) -> Iterable[tuple[Field, ...]]:
     current = post.current
     kind = f"{current.content_class}，{GATEWAYS.get(current.gateway, current.gateway)}"
-    answered = f"，答复评论 {current.reply_to}" if current.reply_to else ""
     number = f"{post.row.post_id}（第{current.number}稿）"
     pairs = (
         (Field("稿件校验码", post.code, size=Size.CODE), Field("稿件编号", number)),
         (Field("主办单位", unit), Field("账号", current.account)),
-        (Field("拟发时间", _window(current) + answered), Field("类别、通道", kind)),
+        (Field("拟发时间", _window(current)), Field("类别、通道", kind)),
         (Field("来源依据", current.source_basis or UNFILLED), Field("公开属性", current.disclosure or UNFILLED)),
         (
             Field("保密审查", current.secrecy_review or UNFILLED),
@@ -104,6 +121,8 @@ def _particulars(post: PostDetail, unit: str) -> Iterable[tuple[Field, ...]]:
     )
     for wide, narrow in pairs:
         yield (replace(wide, width=WIDE), narrow)
+    if current.reply_to:
+        yield (Field("所答评论", current.reply_to),)
     if current.urgent:
         yield (Field("应急理由", current.urgent_reason or UNFILLED),)
 
@@ -160,11 +179,11 @@ def _hits(post: PostDetail) -> Iterable[tuple[Field, ...] | Grid]:
         groups.setdefault((each.title, Severity(each.severity).label, reason, who, each.rule_id), []).append(each)
     if any(each.blocks or each.waived_by for each in post.hits):
         columns = (
-            Column("检查提示", width=1.4),
-            Column("性质", width=0.95),
-            Column("位置（对照正文）", width=1.75),
-            Column("放行理由", width=2.4),
-            Column("放行人、时间", width=1.6),
+            Column("检查提示", width=1.3),
+            Column("性质", width=0.97),
+            Column("位置（对照正文）", width=2.05),
+            Column("放行理由", width=2.05),
+            Column("放行人、时间", width=1.78),
         )
         rows = tuple(
             (title, label, _places(those, text), reason, who)
@@ -194,22 +213,24 @@ def _whole(hit: HitView, text: str) -> bool:
 
 
 def _places(hits: Sequence[HitView], text: str) -> str:
-    found = dict.fromkeys(_place(each, text) for each in sorted(hits, key=lambda each: (each.start, each.end)))
-    if WHOLE_TEXT in found:
+    """Say where hits stand as a reader counts: characters within a paragraph."""
+    if any(_whole(each, text) for each in hits):
         return WHOLE_TEXT
+    found = list(dict.fromkeys(_place(each, text) for each in sorted(hits, key=lambda each: (each.start, each.end))))
+    shown: dict[str, list[str]] = {}
+    for paragraph, characters in found[:PLACES_SHOWN]:
+        shown.setdefault(paragraph, []).append(characters)
     more = f"等{len(found)}处" if len(found) > PLACES_SHOWN else ""
-    return f"第{'、'.join(list(found)[:PLACES_SHOWN])}字{more}"
+    return "，".join(f"第{paragraph}{'、'.join(places)}字" for paragraph, places in shown.items()) + more
 
 
-def _place(hit: HitView, text: str) -> str:
-    """Say where a hit stands as a reader counts: characters within a paragraph."""
-    if _whole(hit, text):
-        return WHOLE_TEXT
+def _place(hit: HitView, text: str) -> tuple[str, str]:
+    """Return the paragraph of a hit, empty where there is but one, and its characters within it."""
     begin = text.rfind("\n", 0, hit.start) + 1
     first = len(clusters(text[begin : hit.start])) + 1
     last = max(first, first - 1 + len(clusters(text[hit.start : hit.end])))
     paragraph = f"{text.count(chr(10), 0, hit.start) + 1}段" if "\n" in text else ""
-    return f"{paragraph}{first}" if first == last else f"{paragraph}{first}—{last}"
+    return paragraph, f"{first}" if first == last else f"{first}—{last}"
 
 
 # --- the chain ------------------------------------------------------------------------------------------------
@@ -228,7 +249,7 @@ def _chain(last: RoundView | None) -> Iterable[tuple[Field, ...] | Grid]:
         Column("方式", width=2),
     )
     rows = tuple(row for step in last.steps for row in _step_rows(step, by_hand=last.ended_at is None))
-    yield Grid(f"审签（{last.chain_title}）", columns, rows, lines=2)
+    yield Grid(f"审签（{last.chain_title}）", columns, rows, lines=SIGNING_LINES)
 
 
 def _chain_notes(post: PostDetail, last: RoundView) -> Iterable[str]:

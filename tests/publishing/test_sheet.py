@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import pytest
@@ -108,7 +112,7 @@ def test_the_chain_shows_who_signed_and_leaves_room_for_who_has_not() -> None:
     assert rows[0] == ("初审", "钱初审", "同意：时间、路段已与施工单位核对", "五关均过", "2026-07-01 09:50", "系统")
     assert rows[1][:3] == ("复审", "孙复审\n受李复审委托", "同意")
     assert rows[2] == ("终审", "", "", "", "", "")
-    assert grids()["审签"].lines == 2
+    assert grids()["审签"].lines == 3
 
 
 def test_several_signers_have_a_row_each() -> None:
@@ -248,6 +252,14 @@ def test_advice_alone_takes_one_line_for_each_rule() -> None:
     assert fields(detail(hits=()))["检查提示"].text == "无"
 
 
+def test_places_of_one_rule_are_gathered_by_paragraph() -> None:
+    text = "甲乙丙\n甲丁甲"
+    hits = tuple(replace(hit(n, text, "甲"), start=at, end=at + 1) for n, at in enumerate((6, 0, 4), 1))
+    assert fields(detail(revision(text=text), hits=hits))["检查提示"].text == "套话提示：第1段1字，第2段1、3字"
+    many = tuple(replace(hit(n, LONG), start=2 * n, end=2 * n + 1) for n in range(15))
+    assert fields(detail(revision(text=LONG), hits=many))["检查提示"].text.endswith("23字等15处")
+
+
 def test_places_count_within_paragraphs_as_a_reader_does() -> None:
     text = "第一段😀👨‍👩‍👧好\n\n第三段有误"
     found = hit(1, text, "有误")
@@ -292,6 +304,57 @@ HOSTILE = ("=cmd|' /C calc'!A0", "<script>alert(1)</script>", "\x1b[31m红\x00",
 def test_the_same_clock_gives_the_same_bytes_whatever_the_text(text: str, suffix: str) -> None:
     post = detail(revision(text=text, source_basis=text, urgent_reason=text))
     assert render(made(post), suffix) == render(made(post), suffix)
+
+
+def places(post: PostDetail) -> dict[str, int]:
+    """Where the parts of a sheet stand, by the beginning of their words."""
+    return {
+        part.caption[:2] if isinstance(part, Grid) else part[0].label[:2]: place
+        for place, part in enumerate(form_of(made(post)).parts)
+    }
+
+
+@pytest.mark.parametrize(("text", "first"), [(TEXT, "正文"), (LONG, "审签"), ("一行\n" * 20, "审签"), ("", "正文")])
+def test_whoever_signs_finds_the_signatures_on_the_first_page(text: str, first: str) -> None:
+    found = places(detail(revision(text=text)))
+    assert (found["正文"] < found["审签"]) == (first == "正文")
+    assert found["审签"] < found["校对"] < found["备注"] < found[""]
+    assert next(iter(found)) == "稿件"
+
+
+def headers(content: bytes) -> list[str]:
+    file = docx.Document(io.BytesIO(content))
+    section = file.sections[0]
+    return ["".join(each.text for each in part.paragraphs) for part in (section.header, section.even_page_header)]
+
+
+@pytest.mark.parametrize("text", [TEXT, LONG])
+def test_every_page_carries_the_code(text: str) -> None:
+    document = made(detail(revision(text=text)))
+    assert document.running == f"稿件86（第2稿）　校验码 {detail().code}"
+    for header in headers(render(document, ".docx")):
+        assert header == f"{document.running}　共1页"
+    assert "@top-right" in render(document, ".html").decode()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
+def test_an_ordinary_post_takes_one_page(tmp_path: Path) -> None:
+    office = [
+        "soffice",
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+    ]
+    waived = replace(hit(2, word="12345", blocks=True), waived_by="孙复审", waiver_reason="公开的热线", waived_at=AT)
+    several = detail(revision(text=TEXT + TEXT[:60]), hits=(hit(1), waived))
+    for name, post in (("plain", detail()), ("waived", several)):
+        (tmp_path / f"{name}.docx").write_bytes(render(made(post), ".docx"))
+    files = [str(tmp_path / f"{name}.docx") for name in ("plain", "waived")]
+    subprocess.run([*office, "--outdir", str(tmp_path), *files], check=True, capture_output=True, timeout=300)
+    for name in ("plain", "waived"):
+        content = (tmp_path / f"{name}.pdf").read_bytes()
+        assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1, name
 
 
 @pytest.mark.parametrize("text", [TEXT, LONG, "一行\n\n三行"])

@@ -15,6 +15,12 @@ from weibo_ops.documents.model import NO_DATA, Document
 _HERE = files("weibo_ops.documents")
 
 
+def _running(text: str) -> str:
+    """Return the style that puts a line above every printed page; each character is written by its number."""
+    shown = "".join(f"\\{ord(each):x} " for each in one_line(text))
+    return f'@page {{ @top-right {{ content: "{shown}"; font-size: 9pt; }} }}\n' if text else ""
+
+
 def render(document: Document, font: Path | None = None) -> bytes:
     """Render a document as UTF-8 HTML; every text is defused and escaped.
 
@@ -39,5 +45,5 @@ def render(document: Document, font: Path | None = None) -> bytes:
         picture=lambda chart: b64encode(charts.draw(chart, "svg", chart_font(font))).decode(),
     )
     page = pages.from_string((_HERE / "page.html.jinja").read_text("utf-8"))
-    css = Markup((_HERE / "page.css").read_text("utf-8"))  # noqa: S704 -- our own file
+    css = Markup((_HERE / "page.css").read_text("utf-8") + _running(document.running))  # noqa: S704 -- our own file
     return page.render(document=document, css=css, no_data=NO_DATA).encode("utf-8")

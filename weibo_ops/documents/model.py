@@ -248,6 +248,8 @@ class Document:
         subtitle: what stands below the title, e.g. the period.
         mark: a word at the head that says what the document is for, e.g. 内部工作稿.
         details: pairs of name and value that head the document: window, sources, state of the data.
+        running: what stands above the text of every page, so that a loose page is known; formats without pages
+            leave it out.
     """
 
     title: str
@@ -256,6 +258,7 @@ class Document:
     subtitle: str = ""
     mark: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    running: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -41,11 +41,13 @@ def render(document: Document, font: Path | None = None) -> bytes:
     file = docx.Document()
     apply_styles(file)
     word_parts.name_substitutes(file, SUBSTITUTES)
-    word_parts.set_page(file)
+    form = bool(document.blocks) and isinstance(document.blocks[0], Form)
+    word_parts.set_page(file, form=form)
+    if document.running:
+        word_parts.set_running(file, one_line(document.running))
     word_parts.set_properties(file, one_line(document.title), document.created)
     if document.mark:
         file.add_paragraph(one_line(document.mark), "Mark")
-    form = document.blocks[:1] and isinstance(document.blocks[0], Form)
     file.add_paragraph(one_line(document.title), "Form Title" if form else "Title")
     if document.subtitle:
         file.add_paragraph(one_line(document.subtitle), "Subtitle")

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from weibo_ops.documents.cells import column_shares, grid_rows, one_line, plain
 from weibo_ops.documents.model import Field, Form, Grid, Size
 from weibo_ops.documents.word_parts import TEXT_WIDTH_MM
+from weibo_ops.kernel.text import cell_width
 
 LABEL_MM = 22.0
 """Width of a label: five characters of its size and the margins of the cell."""
 _LINE = 16.5
-_TOGETHER = 6
-"""Rows of a grid that is not broken across pages."""
+_TOGETHER = 20
+"""Lines of a grid that is not broken across pages."""
+_CHARACTER_MM = 3.7
+"""Width of a character in a cell."""
 _TWIPS = 20
 _PER_MM = 56.7
 _STYLES = {Size.PLAIN: "FormText", Size.CODE: "FormCode", Size.BODY: "FormBody", Size.SMALL: "FormSmall"}
@@ -57,7 +61,7 @@ def _rows(part: tuple[Field, ...] | Grid) -> list[_Row]:
             for column, width in zip(part.columns, widths, strict=True)
         ]
         rows = [_Row(tuple(head), 0, keep=True)]
-        together = len(part.rows) <= _TOGETHER
+        together = sum(_height(texts, widths, part.lines) for texts in grid_rows(part)) <= _TOGETHER
         for place, texts in enumerate(grid_rows(part)):
             row = tuple(_Cell((("Cell", text),), width) for text, width in zip(texts, widths, strict=True))
             lines = 1 if all(texts) else part.lines
@@ -79,6 +83,15 @@ def _rows(part: tuple[Field, ...] | Grid) -> list[_Row]:
             cells.append(_Cell(tuple((style, text) for text in texts), width - LABEL_MM))
     lines = max(field.lines for field in part)
     return [_Row(tuple(cells), lines, whole=all(field.size is not Size.BODY for field in part))]
+
+
+def _height(texts: Sequence[str], widths: Sequence[float], room: int) -> int:
+    """Return about how many lines a row of a grid takes."""
+    filled = [
+        sum(ceil(cell_width(line) / 2 * _CHARACTER_MM / (width - 4)) or 1 for line in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    ]
+    return max(*filled, 1 if all(texts) else room)
 
 
 def _edges(row: _Row) -> list[int]:

@@ -82,6 +82,7 @@ def apply_styles(file: Any) -> None:
     style("Figure Label", FANGSONG, SIZE_5, align=ALIGN.CENTER, line=15, before=1)
     style("Figure Value", HEITI, 20, align=ALIGN.CENTER, line=26)
     style("Footer", SONGTI, SIZE_4, line=18)
+    style("Header", SONGTI, SIZE_5, align=ALIGN.RIGHT, line=14)
 
 
 def _points(value: float) -> Any:

@@ -15,7 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
 from tests.weibo_ops.documents.samples import CREATED, HOSTILE, document
-from weibo_ops.documents import ChartKind, render
+from weibo_ops.documents import ChartKind, Document, render
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -132,3 +132,16 @@ def test_fonts_that_may_be_missing_name_a_substitute() -> None:
     }
     assert named["仿宋_GB2312"] == "仿宋"
     assert named["楷体_GB2312"] == "楷体"
+
+
+def test_what_runs_above_every_page_is_known_and_harmless() -> None:
+    shown = Document("表", CREATED, (), running='甲"\\<b>\x00\n乙')
+    section = docx.Document(io.BytesIO(render(shown, ".docx"))).sections[0]
+    for header in (section.header, section.even_page_header):
+        assert header.paragraphs[0].text == '甲"\\<b>␀ 乙　共1页'
+    plain = docx.Document(io.BytesIO(render(Document("表", CREATED, ()), ".docx"))).sections[0]
+    assert plain.header.is_linked_to_previous
+    page = render(shown, ".html").decode()
+    assert "<b>" not in page
+    assert "@top-right" in page
+    assert "@top-right" not in render(Document("表", CREATED, ()), ".html").decode()
