@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from accounts.schemas.standards import DraftReport, DraftView, Published
     from config.layers import Loosening
     from config.loader import StandardProblem
+    from config.rulebook.base import Book
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -145,6 +146,8 @@ def check(
     else:
         _list_problems((), fmt)
         common.say(passed)
+    for note in _promises(loaded.book):
+        common.say(f"注意:{note}")
 
 
 @app.command("drafts")
@@ -302,6 +305,18 @@ def drop(context: typer.Context, draft_id: int = DraftArgument) -> None:
     app_ = common.application(context)
     app_.standard_drafts.drop(app_.actor, draft_id)
     common.say(f"草稿{draft_id}已作废。")
+
+
+def _promises(book: Book) -> Sequence[str]:
+    """Return where chains cannot keep promises, beside the shipped text of the other book; drafts: beside ours."""
+    from config.loader import shipped
+    from publishing.promises import PromiseReviewer
+
+    reviewer = PromiseReviewer()
+    if book.book not in reviewer.books:
+        return ()
+    texts = {name: book if name == book.book else shipped(name).book for name in reviewer.books}
+    return reviewer.notes(texts)
 
 
 def _checked(report: DraftReport, fmt: common.Format) -> None:

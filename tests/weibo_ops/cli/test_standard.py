@@ -92,6 +92,36 @@ def test_what_is_shown_passes_the_check(name: str, tmp_path: Path) -> None:
     assert shipped(name).digest in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("response", "minutes = 180", "minutes = 60", "合计140分钟,超过“3小时内首次响应”的答复时限60分钟"),
+        (
+            "approval",
+            "minutes = 60, remind_minutes = 20",
+            "minutes = 200, remind_minutes = 20",
+            "合计280分钟,超过“3小时内首次响应”的答复时限180分钟",
+        ),
+    ],
+)
+def test_chains_that_cannot_keep_promises_are_told_with_figures_and_clauses(
+    name: str, old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ours.toml"
+    text = shipped(name).text
+    path.write_text(text, encoding="utf-8")
+    assert "注意" not in run("check", str(path)).stderr
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    for fmt in ("table", "json"):
+        result = run("check", str(path), "--format", fmt)
+        assert result.exit_code == 0
+        (told,) = [line for line in result.stderr.splitlines() if line.startswith("注意:")]
+        assert f"审批链“重要答复”(重要答复)各环节时限{said},用足时限必然逾期" in told
+        assert "依据:本程序默认标准:涉及稳定、法律、领导、数字的答复" in told
+        assert "网民诉求3小时内受理回应" in told
+
+
 def test_every_problem_is_listed_with_file_line_and_key(wrong: Path) -> None:
     result = run("check", str(wrong), "--format", "csv")
     assert result.exit_code == 2
