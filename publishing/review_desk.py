@@ -73,6 +73,7 @@ class Desk:
             if step.state == StepState.OPEN and step_done(step_rule(step), given):
                 self.reviews.change_step(step.id, {"state": StepState.DONE.value, "done_at": self.now})
                 todos.close(self.session, TODO, self.subject(step.position), self.now)
+                todos.close_all(self.session, (REMINDER,), f"{self.subject(step.position)}/", self.now)
         stage = open_stage(rules, given)
         if stage is None:
             return self._signed()
