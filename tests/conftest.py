@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
-from tests.office import migrated_file
+from tests.office import migrated_file, office_file
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import FixedClock
 from weibo_ops.kernel.db import Database
@@ -153,11 +153,11 @@ def open_app(tmp_path: Path, clock: FixedClock, boss: Actor) -> Iterator[Callabl
 
     opened: list[Application] = []
 
-    def open_(home: str = "home", db: str | None = None) -> Application:
+    def open_(home: str = "home", db: str | None = None, begin: Callable[[], Path] = migrated_file) -> Application:
         new = tmp_path / home / "weibo-ops.db"
         if db is None and not new.exists():
             new.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(migrated_file(), new)
+            shutil.copyfile(begin(), new)
         app = Application.open(load_settings(tmp_path / home, db), clock, boss)
         opened.append(app)
         return app
@@ -171,6 +171,12 @@ def open_app(tmp_path: Path, clock: FixedClock, boss: Actor) -> Iterator[Callabl
 def app(open_app: Callable[..., Any]) -> Any:
     """The application on an empty SQLite home."""
     return open_app()
+
+
+@pytest.fixture
+def office_app(open_app: Callable[..., Any]) -> Any:
+    """The application on a SQLite home with the units and people of `tests.office`."""
+    return open_app(begin=office_file)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ OFFICE = "云麓市人民政府办公室"
 PRESS = "云麓市人民政府新闻办公室"
 WATER = "云麓市供水管理局"
 PLANT = "云麓市供水管理局第一水厂"
+OPENED = datetime(2026, 10, 8, 2, tzinfo=UTC)
 BOSS = Actor("boss", "系统管理员甲", frozenset({"*"}))
 
 
@@ -30,14 +32,41 @@ def migrated_file() -> Path:
     from weibo_ops.kernel.migrate import upgrade
     from weibo_ops.schema import HEAD
 
-    folder = Path(tempfile.mkdtemp(prefix="weibo-ops-schema-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _kept_folder()
     db = Database(f"sqlite:///{folder / 'schema.db'}")
     upgrade(db, HEAD)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    settle(db)
     db.close()
     return folder / "schema.db"
+
+
+def filled_file(fill: Callable[[Any], object], clock: Any) -> Path:
+    """Open the application on a new home, fill it, and return its SQLite file: to be copied by tests, once per process.
+
+    Every call fills anew; whoever calls keeps the answer (``functools.cache``).
+    """
+    from config.settings import load_settings
+    from weibo_ops.bootstrap import Application
+
+    folder = _kept_folder()
+    shutil.copyfile(migrated_file(), folder / "weibo-ops.db")
+    app = Application.open(load_settings(folder), clock, BOSS)
+    fill(app)
+    settle(app.db)
+    app.close()
+    return folder / "weibo-ops.db"
+
+
+def settle(db: Any) -> None:
+    """Write everything of a SQLite database into its one file."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _kept_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="weibo-ops-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class MovingClock:
@@ -83,6 +112,17 @@ def populate(app: Any) -> dict[str, Actor]:
         app.units.add(BOSS, unit)
     for person in PEOPLE:
         app.staff.add(BOSS, person)
+    return people(app)
+
+
+@cache
+def office_file() -> Path:
+    """A SQLite file with the units and people, made once per process."""
+    return filled_file(populate, MovingClock(OPENED))
+
+
+def people(app: Any) -> dict[str, Actor]:
+    """Everybody who is registered, as an actor, by login."""
     return {row.login: actor_of(row) for row in app.staff.list_staff()}
 
 

@@ -18,7 +18,7 @@ from accounts.schemas.lifecycle import StockEntry
 from accounts.schemas.people import StaffEntry
 from tests import exports
 from tests.conftest import NOW
-from tests.office import BOSS, CITY, PLANT, PRESS, WATER, MovingClock, actor_of, populate
+from tests.office import BOSS, CITY, PLANT, PRESS, WATER, MovingClock, actor_of, people, populate
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.audit import AuditEntry
 from weibo_ops.kernel.errors import RefusedError, UsageError
@@ -30,8 +30,9 @@ def clock() -> MovingClock:
 
 
 @pytest.fixture
-def office(app: Any, tmp_path: Path) -> Any:
-    app.people = populate(app)
+def office(office_app: Any, tmp_path: Path) -> Any:
+    app = office_app
+    app.people = people(app)
     app.intake.import_folder(BOSS, exports.export(tmp_path / "in", [exports.post(1, "2026-07-01 09:00:00")], []))
     return app
 

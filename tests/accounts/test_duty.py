@@ -19,7 +19,7 @@ from accounts.service.safety import mask_phone
 from config.loader import shipped
 from config.rulebook.duty import DutySection
 from tests import exports
-from tests.office import BOSS, CITY, OFFICE, PRESS, WATER, MovingClock, populate
+from tests.office import BOSS, CITY, OFFICE, PRESS, WATER, MovingClock, people
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_instant
@@ -94,9 +94,10 @@ def test_sensitive_days_ask_for_every_post_around_the_clock() -> None:
 
 
 @pytest.fixture
-def office(app: Any, tmp_path: Path) -> Any:
+def office(office_app: Any, tmp_path: Path) -> Any:
     """The application with people, and one account of the press office."""
-    app.people = populate(app)
+    app = office_app
+    app.people = people(app)
     app.staff.add(BOSS, StaffEntry("wai", "外包", WATER, ("编辑",), outsourced=True, contract_ends_on=date(2027, 1, 1)))
     app.intake.import_folder(BOSS, exports.export(tmp_path / "in", [exports.post(1, "2026-07-01 09:00:00")], []))
     return app

@@ -21,7 +21,7 @@ from accounts.finding_rules import CONFIRMED, SETTLED, STEPS, comes_back, open_s
 from accounts.working_days import work_calendar
 from config.settings import load_settings
 from tests import exports
-from tests.office import BOSS, OFFICE, PRESS, MovingClock, migrated_file, populate
+from tests.office import BOSS, OFFICE, PRESS, MovingClock, office_file, people, populate
 from weibo_ops.bootstrap import Application
 from weibo_ops.documents import render
 from weibo_ops.kernel import audit
@@ -43,9 +43,9 @@ class Office:
         self.clock = MovingClock(NOW)
         if db is None:
             home.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(migrated_file(), home / "weibo-ops.db")
+            shutil.copyfile(office_file(), home / "weibo-ops.db")
         self.app = Application.open(load_settings(home, db), self.clock, BOSS)
-        self.people = populate(self.app)
+        self.people = people(self.app) if db is None else populate(self.app)
         from accounts.schemas.people import StaffEntry
         from tests.office import actor_of
 

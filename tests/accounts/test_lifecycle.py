@@ -21,7 +21,7 @@ from accounts.schemas.lifecycle import StockEntry
 from accounts.working_days import add_working_days, working_days_between
 from config.loader import shipped
 from config.settings import load_settings
-from tests.office import BOSS, PRESS, WATER, MovingClock, migrated_file, populate
+from tests.office import BOSS, PRESS, WATER, MovingClock, office_file, people, populate
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
@@ -40,9 +40,9 @@ class Office:
         self.clock = MovingClock(NOW)
         if db is None:
             home.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(migrated_file(), home / "weibo-ops.db")
+            shutil.copyfile(office_file(), home / "weibo-ops.db")
         self.app = Application.open(load_settings(home, db), self.clock, BOSS)
-        self.people = populate(self.app)
+        self.people = people(self.app) if db is None else populate(self.app)
 
     def apply(self, who: str = "zhao", name: str = NAME, unit: str = WATER, **more: Any) -> Any:
         given: dict[str, Any] = {

@@ -138,7 +138,7 @@ def test_a_closing_that_is_taken_back_leaves_the_filing_that_was_awaited_before(
     office.clock.forward(days=1)
     office.act("zhao", "关停公告", RENAMED, decision="党组会")
     sheet = office.act("zhao", "撤销关停", RENAMED)
-    assert (sheet.awaits, sheet.due_at) == ("变更备案", renamed.due_at)
+    assert (sheet.awaits, sheet.due_at, sheet.status_until) == ("变更备案", renamed.due_at, None)
 
 
 def test_the_sponsor_is_reminded_of_the_end_of_a_pause_and_of_a_notice(office: Office) -> None:
@@ -220,3 +220,47 @@ def test_stock_is_entered_by_who_stands_over_the_unit_all_or_the_good_rows(offic
         office.app.lifecycle.register(
             replace(sun, unit_id=office.people["zhao"].unit_id), StockEntry(WATER, "wechat", "gh_2", NAME)
         )
+
+
+def test_a_name_means_who_bears_or_bore_it_before_an_application_that_was_withdrawn(office: Office) -> None:
+    office.apply()
+    office.act("zhao", "撤回申请")
+    assert office.app.lifecycle.sheet(NAME).status == "注销"
+    office.run()
+    office.act("zhao", "更名", new_name=RENAMED)
+    assert office.app.lifecycle.sheet(NAME).screen_name == RENAMED
+
+
+UNSEEN = "\u200b"
+
+
+def test_what_nobody_can_read_or_the_tables_cannot_hold_is_not_registered(office: Office) -> None:
+    register, sun = office.app.lifecycle.register, office.people["sun"]
+    entry = StockEntry(PRESS, "wechat", "gh_1", "云麓之声")
+    for wrong, words in (
+        ({"uid": "gh 1"}, "用户id中有空格"),
+        ({"uid": f"gh_1{UNSEEN}"}, "用户id中有空格、控制字符或不可见字符"),
+        ({"uid": "x" * 33}, "超过32个字符"),
+        ({"platform": "weibo"}, "微博的用户id只能是数字"),
+        ({"screen_name": " "}, "账号名称不能为空"),
+        ({"screen_name": "云麓\n之声"}, "账号名称中有控制字符"),
+        ({"screen_name": "云" * 300}, r"账号名称过长\(300字\)"),
+        ({"brand_name": "\u202e品牌"}, "品牌名中有控制字符"),
+        ({"filing_number": "号" * 101}, "备案号过长"),
+        ({"person_name": "甲" * 51}, "姓名过长"),
+        ({"person_title": f"局长{UNSEEN}"}, "职务中有控制字符"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            register(sun, replace(entry, **wrong))
+    with pytest.raises(UsageError, match="账号名称中有控制字符"):
+        office.apply(platform="wechat", screen_name=f"云麓供水{UNSEEN}")
+    with pytest.raises(UsageError, match="品牌名中有控制字符"):
+        office.apply(brand_name="水\x1b娃")
+    assert office.app.lifecycle.sheets() == []
+    office.run()
+    for given, words in (({"brand_name": f"水娃{UNSEEN}"}, "品牌名中有"), ({"person_name": "甲" * 51}, "姓名过长")):
+        with pytest.raises(UsageError, match=words):
+            office.act("zhao", "变更", **given)
+    with pytest.raises(UsageError, match="止日2026-09-01早于今天"):
+        office.act("zhao", "暂停更新", until=date(2026, 9, 1))
+    assert [act.act for act in office.app.lifecycle.history(NAME)][-1] == "启用"

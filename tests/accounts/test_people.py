@@ -130,6 +130,12 @@ def test_rows_of_a_file_may_stand_in_any_order_and_pass_the_same_rules(units: Un
     assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
 
 
+def test_a_row_without_a_name_spoils_no_other(units: UnitService) -> None:
+    rows = [(2, UnitEntry("甲府")), (3, UnitEntry("")), (4, UnitEntry("乙局", parent="甲府"))]
+    report = units.enter_all(BOSS, rows, skip_faulty=True)
+    assert ([fault.line for fault in report.faults], report.added) == ([3], 2)
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(links=st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=2, max_size=6), order=st.randoms())
 def test_bulk_and_single_entry_end_in_the_same_tree(sqlite: Database, links: list[int | None], order: Any) -> None:

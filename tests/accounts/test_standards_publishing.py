@@ -17,7 +17,7 @@ from accounts.schemas.standards import DraftView, Published
 from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
 from config.loader import shipped
 from config.rulebook.base import LAYERS
-from tests.office import PLANT, PRESS, WATER, MovingClock, migrated_file, populate
+from tests.office import PLANT, PRESS, WATER, MovingClock, migrated_file, people
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
@@ -367,9 +367,10 @@ def test_a_lower_text_that_became_looser_is_put_to_people(any_app: Application) 
 # --- texts for one unit -----------------------------------------------------------------------------------------
 
 
-def test_a_text_for_one_unit_holds_in_its_branch_alone(app: Application) -> None:
-    people = populate(app)
-    zheng, wang = people["zheng"], people["wang"]
+def test_a_text_for_one_unit_holds_in_its_branch_alone(office_app: Application) -> None:
+    app = office_app
+    office = people(app)
+    zheng, wang = office["zheng"], office["wang"]
     view = rewrite(app, draft(app, layer="单位", applies_to=WATER, by=zheng), *SEVEN_DAYS, by=zheng)
     assert f'applies_to = "{WATER}"' in view.text
     done = publish(app, view, wang)
@@ -384,12 +385,13 @@ def test_a_text_for_one_unit_holds_in_its_branch_alone(app: Application) -> None
     assert [item.key for item in report.loosenings] == ["freshness.silent.days"]
 
 
-def test_a_stranger_lays_down_nothing_for_a_unit(app: Application) -> None:
-    people = populate(app)
-    stranger = person("wu", unit_id=people["wu"].unit_id)
+def test_a_stranger_lays_down_nothing_for_a_unit(office_app: Application) -> None:
+    app = office_app
+    office = people(app)
+    stranger = person("wu", unit_id=office["wu"].unit_id)
     with pytest.raises(RefusedError, match="不属于"):
         draft(app, layer="单位", applies_to=WATER, by=stranger)
-    view = draft(app, layer="单位", applies_to=WATER, by=people["zheng"])
+    view = draft(app, layer="单位", applies_to=WATER, by=office["zheng"])
     with pytest.raises(RefusedError, match="不属于"):
         publish(app, view, stranger)
 

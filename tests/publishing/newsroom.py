@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +13,7 @@ from accounts.schemas.people import StaffEntry, UnitEntry
 from config.rulebook.approval import GATES
 from config.settings import load_settings
 from publishing.schemas import PostDetail, PostEntry
-from tests.office import BOSS, MovingClock, actor_of, migrated_file
+from tests.office import BOSS, MovingClock, actor_of, filled_file
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_date
@@ -61,15 +59,7 @@ def populate(app: Application) -> None:
 @cache
 def populated_file() -> Path:
     """A SQLite file with the newsroom, made once per process."""
-    folder = Path(tempfile.mkdtemp(prefix="weibo-ops-newsroom-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copyfile(migrated_file(), folder / "weibo-ops.db")
-    app = Application.open(load_settings(folder), MovingClock(NOW), BOSS)
-    populate(app)
-    with app.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    app.close()
-    return folder / "weibo-ops.db"
+    return filled_file(populate, MovingClock(NOW))
 
 
 class Newsroom:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.settings import load_settings
-from tests.office import BOSS, CITY, OFFICE, WATER, migrated_file, populate
+from tests.office import BOSS, CITY, OFFICE, WATER, office_file
 from tests.weibo_ops.cli.terminal import run, table
 from weibo_ops.bootstrap import Application
 from weibo_ops.cli.lifecycle import ACT_TITLES, SHEET_TITLES
@@ -46,9 +46,8 @@ class People:
 def people(tmp_path: Path) -> People:
     home = tmp_path / "home"
     home.mkdir()
-    shutil.copyfile(migrated_file(), home / "weibo-ops.db")
+    shutil.copyfile(office_file(), home / "weibo-ops.db")
     app = Application.open(load_settings(home), SystemClock(), BOSS)
-    populate(app)
     for login in ("zhao", "city", "sun"):
         app.staff.set_password(BOSS, login, FIRST)
     app.close()
