@@ -7,9 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from accounts.permissions import Permission
@@ -542,4 +549,9 @@ class Lawmaking(RuleBasedStateMachine):
 
 
 TestLawmaking = Lawmaking.TestCase
-TestLawmaking.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestLawmaking.settings = settings(max_examples=6, stateful_step_count=25, phases=[Phase.generate])
+
+
+@pytest.mark.slow
+def test_many_orders_of_lawmaking() -> None:
+    run_state_machine_as_test(Lawmaking, settings=settings(max_examples=25, stateful_step_count=30))
