@@ -23,7 +23,13 @@ from accounts.service import (
     UnitService,
 )
 from accounts.service.sessions import VISITOR
-from accounts.standards import PeriodService, StandardDraftService, StandardPublishService, StandardService
+from accounts.standards import (
+    STANDARDS_CHANGED,
+    PeriodService,
+    StandardDraftService,
+    StandardPublishService,
+    StandardService,
+)
 from publishing.judging import BOOKS, Judge
 from publishing.previewing import PostPreviewer
 from publishing.promises import PromiseReviewer
@@ -43,7 +49,7 @@ from weibo_ops import schema
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, SystemClock
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, SignInRequiredError
+from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, SignInRequiredError, WeiboOpsError
 from weibo_ops.kernel.events import EventBus
 from weibo_ops.kernel.log import open_log
 from weibo_ops.kernel.migrate import upgrade
@@ -56,6 +62,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from evaluation.reports import ReportService
     from evaluation.service import EvaluationService
+    from publishing.schemas import RecheckReport
 
 
 class Application:
@@ -108,6 +115,10 @@ class Application:
         self.responses = ResponseService(db, self.accounts, self.standards)
         self.bus = EventBus(db, clock)
         self.bus.on(OBSERVATIONS_IMPORTED, self._check_what_was_imported)
+        self.bus.on(STANDARDS_CHANGED, self._look_again)
+        self.standard_publishing.announce_by(self._dispatch)
+        self.last_recheck: RecheckReport | None = None
+        """What the last change of a standard in this process did to what waits; None where there was no need."""
 
     @classmethod
     def open(
@@ -141,7 +152,8 @@ class Application:
             db.close()
             raise
         try:
-            app.standards.install_shipped(PROGRAM)
+            if app.standards.install_shipped(PROGRAM):
+                app._dispatch()
             if actor is None:
                 app._from_session, app._as_login = True, as_login
                 app.actor = app.signed_in_actor(as_login)
@@ -212,6 +224,22 @@ class Application:
         as_of = self.accounts.default_as_of()
         self.publishing.scan(PROGRAM, as_of)
         self.accounts.check(PROGRAM, as_of)
+
+    def _look_again(self, payload: Mapping[str, Any]) -> None:
+        """Look again at what waits and what went out, if other standards hold today than at the last look."""
+        if set(BOOKS) & set(payload["books"]):
+            self.last_recheck = self.rechecks.recheck_due(PROGRAM) or self.last_recheck
+
+    def _dispatch(self) -> None:
+        """Hand out what waits; a handler that cannot do its work now leaves it for the next time.
+
+        The standard is in force by then, and no signature given under the one before counts until the look.
+        """
+        self.last_recheck = None
+        try:
+            self.bus.dispatch()
+        except WeiboOpsError as fault:
+            self.log.warning("events.left_waiting", fault=type(fault).__name__)
 
 
 PROGRAM = Actor("service:program", "本程序", permissions_of([Role.WORKER]), service=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,13 +22,13 @@ from accounts.standards.drafts import (
     parsed,
 )
 from accounts.standards.review import propose_reviews
-from accounts.standards.service import CLOSED, LOCK, TICK, StandardService
+from accounts.standards.service import CLOSED, LOCK, STANDARDS_CHANGED, TICK, StandardService
 from accounts.standards.timeline import Timeline
 from config.differences import differences
 from config.layers import TIGHTEN_ONLY
 from config.loader import LoadedBook
 from config.rulebook.base import LAYERS
-from weibo_ops.kernel import audit
+from weibo_ops.kernel import audit, events
 from weibo_ops.kernel.actors import Actor, require, require_second_person
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database, advisory_lock
@@ -46,10 +47,15 @@ class StandardPublishService:
         self._standards = standards
         self._drafts = drafts
         self._previewers: list[Previewer] = []
+        self._announce: Callable[[], object] | None = None
 
     def register(self, previewer: Previewer) -> None:
         """Let a package say what a draft of its book would do."""
         self._previewers.append(previewer)
+
+    def announce_by(self, dispatch: Callable[[], object]) -> None:
+        """Hand out what waits in the outbox as soon as a change of the standards is stored, whoever asked for it."""
+        self._announce = dispatch
 
     def preview(self, draft_id: int, as_of: datetime | None = None) -> Preview:
         """Compute what a draft would do, on the facts as of an instant; nothing is stored.
@@ -141,7 +147,9 @@ class StandardPublishService:
                 "editors": list(draft.editors),
                 "differences": [[item.change, item.key, item.old, item.new] for item in differences(before, loaded)],
             }
+            events.record(session, STANDARDS_CHANGED, {"books": [header.book]}, now)
             audit.append(session, actor, PUBLISHED, header.book, details, now)
+        self._tell()
         return Published(
             header.book, header.layer, header.version, header.effective_from, loaded.digest, backdated, looser
         )
@@ -191,8 +199,14 @@ class StandardPublishService:
             looser = self._reviewed(session, repository, header.book, now)
             backdated = from_day < beijing_date(now)
             details = {"digest": loaded.digest, "version": header.version, "from": from_day, "backdated": backdated}
+            events.record(session, STANDARDS_CHANGED, {"books": [header.book]}, now)
             audit.append(session, actor, "standard.retire", header.book, details, now)
+        self._tell()
         return Published(header.book, header.layer, header.version, from_day, loaded.digest, backdated, looser)
+
+    def _tell(self) -> None:
+        if self._announce is not None:
+            self._announce()
 
     def _reviewed(
         self, session: Session, repository: StandardRepository, book: str, now: datetime

@@ -18,7 +18,7 @@ from accounts.standards.review import looser_texts, propose_reviews
 from accounts.standards.timeline import Standing, Timeline
 from config.loader import LoadedBook, load_named, shipped, shipped_names
 from config.rulebook.base import LAYERS
-from weibo_ops.kernel import audit
+from weibo_ops.kernel import audit, events
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database, advisory_lock
@@ -28,6 +28,8 @@ TICK = timedelta(microseconds=1)
 CLOSED = "已封账期间的数据不再变动"
 LOCK = "standards"
 """Name of the lock under which texts are put in force or retired and periods closed."""
+STANDARDS_CHANGED = "standards.changed"
+"""Event: texts of some books were put in force or ended, for a day that may be still to come."""
 
 
 class StandardService:
@@ -63,6 +65,7 @@ class StandardService:
             repository.put_in_force([_row(book, _after(book, heads, now)) for book in changed])
             for name in {book.book.book for book in changed}:
                 propose_reviews(session, name, self.timeline_in(repository, name), repository.unit_lines(), now)
+            events.record(session, STANDARDS_CHANGED, {"books": sorted({book.book.book for book in changed})}, now)
             known = {head.digest for head in heads}
             details = {
                 "added": {book.book.book: book.digest for book in changed if book.digest not in known},

@@ -12,7 +12,11 @@ from accounts.models import Account, ObservedPost, Unit
 from publishing.enums import PostState
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, PostTemplate
 from publishing.transitions import WAITING
+from weibo_ops.kernel.audit import AuditEntry
 from weibo_ops.kernel.repository import Repository
+
+RECHECKED = "post.recheck"
+"""How the audit log calls it when everything that waits was looked at again."""
 
 
 class PostRepository(Repository):
@@ -80,6 +84,13 @@ class PostRepository(Repository):
         """Return the ids of the posts that wait: in review or signed."""
         states = [state.value for state in WAITING]
         return list(self.session.scalars(select(Post.id).where(Post.state.in_(states)).order_by(Post.id)))
+
+    def last_recheck(self) -> Mapping[str, str] | None:
+        """Return by which standards everything that waits was last looked at again: book → digest; None if never."""
+        details = self.session.scalar(
+            select(AuditEntry.details).where(AuditEntry.action == RECHECKED).order_by(AuditEntry.id.desc()).limit(1)
+        )
+        return None if details is None else details.get("books")
 
     # --- revisions ------------------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from publishing.fingerprint import books_digest
 from publishing.judging import BOOKS, Judge, Standards, blocking, hit_rows, is_reply, manuscript_of
 from publishing.models import Post
 from publishing.reading import find_post
-from publishing.repository import PostRepository, ReviewRepository
+from publishing.repository import PostRepository, PublishingRepository, ReviewRepository
+from publishing.repository.posts import RECHECKED
 from publishing.review_desk import REWORK, close_todos
 from publishing.schemas import RecheckReport
 from publishing.service.observed import PublishingService
@@ -27,7 +28,8 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date
 from weibo_ops.kernel.db import Database
 
-SYSTEM = Actor("service:program", "本程序", service=True)
+SYSTEM = Actor("service:program", "本程序", frozenset({Permission.SCAN}), service=True)
+"""The program itself, where nobody asked for the look."""
 
 
 class RecheckService:
@@ -48,16 +50,37 @@ class RecheckService:
             PermissionRefusedError: the actor may not scan.
         """
         require(actor, Permission.SCAN, "复查")
+        now = self._clock.now()
+        standards = self._judge.standards(beijing_date(now))
         with self._db.reading() as session:
             waiting = PostRepository(session).waiting()
         reopened = tuple(post_id for post_id in waiting if self.recheck_one(post_id, actor))
-        now = self._clock.now()
-        days = self._judge.standards(beijing_date(now)).approval.book.recheck.days
-        out = self._observed.rescan(actor, now - timedelta(days=days))
+        out = self._observed.rescan(actor, now - timedelta(days=standards.approval.book.recheck.days))
         report = RecheckReport(len(waiting), reopened, out.posts, out.hits)
         with self._db.writing() as session:
-            audit.append(session, actor, "post.recheck", "waiting", vars(report), now)
+            details = {**vars(report), "books": standards.digests}
+            audit.append(session, actor, RECHECKED, "waiting", details, now)
         return report
+
+    def recheck_due(self, actor: Actor) -> RecheckReport | None:
+        """Look again if other standards hold now than when everything was last looked at; None where there is no need.
+
+        A text that was published for a later day is taken up here on that day.
+
+        Raises:
+            PermissionRefusedError: the actor may not scan.
+        """
+        require(actor, Permission.SCAN, "复查")
+        now = self._clock.now()
+        standards = self._judge.standards(beijing_date(now))
+        since = now - timedelta(days=standards.approval.book.recheck.days)
+        with self._db.reading() as session:
+            repository = PostRepository(session)
+            if repository.last_recheck() == standards.digests:
+                return None
+            if not repository.waiting() and not PublishingRepository(session).texts_after(0, 1, since):
+                return None
+        return self.recheck(actor)
 
     def recheck_one(self, post_id: int, actor: Actor = SYSTEM) -> bool:
         """Look again at one post if the standards changed since it was checked; return whether it was taken back."""

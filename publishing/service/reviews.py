@@ -25,7 +25,7 @@ from publishing.review_desk import REMINDER, REWORK, TODO, Desk, close_todos, to
 from publishing.review_rules import StepRule, missing_signer, next_role, on_text
 from publishing.schemas import DeskRow, PlannedStep, PostDetail, SubmitPreview, SubmitResult
 from publishing.service.drafts import DraftService, changed_meanwhile, require_desk
-from publishing.service.rechecks import RecheckService
+from publishing.service.rechecks import SYSTEM, RecheckService
 from publishing.transitions import AGREE, RETURN, SUBMIT, WITHDRAW, Act, require_open
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require
@@ -632,6 +632,8 @@ class ReviewService:
     def remind(self, actor: Actor) -> int:
         """Open a to-do for each step whose limit is near (提醒) or over (催办, also for the next higher role).
 
+        What no longer stands by a standard whose day has come is taken back first.
+
         Returns:
             How many to-dos there are about such steps.
 
@@ -640,6 +642,7 @@ class ReviewService:
         """
         if not actor.may(Permission.CHECK):
             require(actor, Permission.POST_REVIEW, "提醒")
+        self._rechecks.recheck_due(SYSTEM)
         now = self._clock.now()
         opened = 0
         with self._db.writing() as session:

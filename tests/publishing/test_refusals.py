@@ -51,7 +51,7 @@ READING = {"posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one"}
 METHODS = [
     Guarded("publishing", "scan", (P.SCAN,)),
     Guarded("publishing", "rescan", (P.SCAN,)),
-    Guarded("rechecks", "recheck", (P.SCAN,)),
+    *(Guarded("rechecks", name, (P.SCAN,)) for name in ("recheck", "recheck_due")),
     *(Guarded("posts", name, (P.POST_DRAFT,)) for name in ("new", "edit", "import_rows")),
     Guarded("posts", "attach", (P.POST_DRAFT,), {"path": Path("a.jpg")}),
     *(Guarded("posts", name, DESK) for name in ("check", "waive")),

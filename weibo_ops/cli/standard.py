@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from weibo_ops.cli import common
+from weibo_ops.cli.post.pages import say_rechecked
 
 if TYPE_CHECKING:
     from accounts.schemas.standards import DraftReport, DraftView, Published
     from config.layers import Loosening
     from config.loader import StandardProblem
     from config.rulebook.base import Book
+    from weibo_ops.bootstrap import Application
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -280,6 +282,7 @@ def publish(
     common.say(
         "已发布。下一步:请运行 weibo-ops account check 按新文本检查。" if done.book == "accounts" else "已发布。"
     )
+    _say_looked_again(app_, done)
 
 
 @app.command("retire")
@@ -297,6 +300,7 @@ def retire(
         common.say(f"停用日期{done.effective_from}早于今天:自该日起尚未封账的判断随之改变。")
     _say_looser(done)
     common.say(f"已停用,自{done.effective_from}起不再适用。")
+    _say_looked_again(app_, done)
 
 
 @app.command("drop")
@@ -361,6 +365,19 @@ def _list_published(done: Published, fmt: common.Format) -> None:
     titles = {name: LIST_TITLES[name] for name in ("book", "layer", "version", "effective_from", "digest")}
     titles["effective_from"] = "日期"
     common.emit([vars(done)], list(titles), fmt, titles)
+
+
+def _say_looked_again(app_: Application, done: Published) -> None:
+    """Say what the change did to posts that wait, or when it will be taken up."""
+    from publishing.judging import BOOKS
+    from weibo_ops.kernel.clock import beijing_date
+
+    if done.book not in BOOKS:
+        return
+    if done.effective_from > beijing_date(app_.clock.now()):
+        common.say(f"稿件自{done.effective_from}起按此复查:当日运行 weibo-ops post remind 或 post recheck。")
+    elif app_.last_recheck is not None:
+        say_rechecked(app_.last_recheck)
 
 
 def _say_looser(done: Published) -> None:

@@ -12,7 +12,16 @@ from weibo_ops.cli import common
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from publishing.schemas import DeskRow, HitView, PostDetail, RevisionView, RoundView, StepView, VerdictView
+    from publishing.schemas import (
+        DeskRow,
+        HitView,
+        PostDetail,
+        RecheckReport,
+        RevisionView,
+        RoundView,
+        StepView,
+        VerdictView,
+    )
 
 PostArgument = typer.Argument(..., metavar="ID", help="稿件编号")
 CodeOption = typer.Option(..., "--code", help="所审稿件的校验码(post show 所列,或审签单上所印)")
@@ -202,6 +211,17 @@ def say_hits(detail: PostDetail) -> None:
     if row.blocking or row.advice:
         found = row.blocking + row.advice
         common.say(f"检查提示{found}处,其中须处理的{row.blocking}处,见 weibo-ops post check {row.post_id}。")
+
+
+def say_rechecked(report: RecheckReport) -> None:
+    """Say what looking again by changed standards came to."""
+    common.say(
+        f"已复查待审、待发的稿件{report.waiting}件,须重新审签的{len(report.reopened)}件;"
+        f"已发微博{report.published}条,提示{report.published_hits}处。"
+    )
+    if report.reopened:
+        numbers = "、".join(map(str, report.reopened))
+        common.say(f"退回草稿的稿件:{numbers}。下一步:由起草人修改或说明后重新送审,见 weibo-ops todo list。")
 
 
 def _next_step(detail: PostDetail) -> str:

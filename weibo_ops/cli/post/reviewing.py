@@ -198,12 +198,7 @@ def recheck(context: typer.Context, fmt: common.Format = common.FormatOption) ->
     elif fmt is common.Format.CSV:
         row = vars(report)
         common.emit([row], list(row), fmt)
-    common.say(
-        f"重查待审、待发 {report.waiting} 件,须重新审签 {len(report.reopened)} 件;"
-        f"已发微博 {report.published} 条,提示 {report.published_hits} 处。"
-    )
-    if report.reopened:
-        common.say(f"须重新审签的稿件:{'、'.join(map(str, report.reopened))}。下一步:修改或说明后重新送审。")
+    pages.say_rechecked(report)
 
 
 def staffing(
