@@ -89,7 +89,14 @@ def _fields(old: Frozen, new: Frozen) -> Iterator[tuple[str, str, str, str]]:
         ours, theirs = getattr(old, name, None), getattr(new, name, None)
         if ours == theirs or not plain(ours) or not plain(theirs):
             continue
-        yield name, *_shown(ours, theirs), _effect(directions.get(name), ours, theirs)
+        shown = _counted(ours, theirs) if name in old.unquoted | new.unquoted else _shown(ours, theirs)
+        yield name, *shown, _effect(directions.get(name), ours, theirs)
+
+
+def _counted(old: Any, new: Any) -> tuple[str, str]:
+    """Return how many members went and came, where they may not be quoted."""
+    gone, came = len(set(old) - set(new)), len(set(new) - set(old))
+    return f"删去{gone}条" if gone else "", f"增加{came}条" if came else ""
 
 
 def _effect(direction: Direction | None, old: Any, new: Any) -> str:

@@ -145,7 +145,8 @@ def _fields(upper: Frozen, lower: Frozen, path: Path) -> Iterator[tuple[Path, st
             continue
         below = getattr(lower, name)
         if not tightens(direction, above, below):
-            yield (*path, name), *_shown(direction, above, below)
+            hidden = name in upper.unquoted
+            yield (*path, name), *(_counted(above, below) if hidden else _shown(direction, above, below))
 
 
 def _shown(direction: Direction, above: Any, below: Any) -> tuple[str, str]:
@@ -155,6 +156,13 @@ def _shown(direction: Direction, above: Any, below: Any) -> tuple[str, str]:
     if direction is Tighter.SUBSET:
         return in_words(above), f"多出{in_words(_without(below, above))}"
     return in_words(above), in_words(below)
+
+
+def _counted(above: Sequence[Any], below: Sequence[Any]) -> tuple[str, str]:
+    """Return both values as numbers, where their members may not be quoted."""
+    lacks, more = len(_without(above, below)), len(_without(below, above))
+    shown = "、".join(part for part in (f"缺少{lacks}条" if lacks else "", f"多出{more}条" if more else "") if part)
+    return f"{len(above)}条", shown
 
 
 def _without(members: Sequence[Any], others: Sequence[Any]) -> tuple[Any, ...]:

@@ -41,6 +41,7 @@ from publishing.service import (
     SignOffService,
     StaffingService,
     TemplateService,
+    WordListService,
 )
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
 from sentiment.responses import ResponseService
@@ -111,6 +112,7 @@ class Application:
             db, clock, self.standards, judge, self.vault, self.posts, self.reviews, self.rechecks
         )
         self.templates = TemplateService(db, clock, judge)
+        self.word_lists = WordListService(clock, self.standards, self.standard_drafts)
         self.staffing = StaffingService(db, clock, self.standards, judge)
         self.responses = ResponseService(db, self.accounts, self.standards)
         self.bus = EventBus(db, clock)

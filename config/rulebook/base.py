@@ -107,6 +107,11 @@ class Frozen(BaseModel):
         """Whether a text of a lower layer must hold this member, too."""
         return False
 
+    @property
+    def unquoted(self) -> frozenset[str]:
+        """Fields whose values no message, log or report quotes."""
+        return frozenset()
+
     def directions(self, lower: Frozen) -> Mapping[str, Direction]:
         """Return field → which way it may change in ``lower``, the same member of a text of a lower layer."""
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,7 +35,8 @@ class WordKind(StrEnum):
 
 SECRET_KINDS = (WordKind.FORBIDDEN, WordKind.SENSITIVE, WordKind.LEADER)
 """Kinds whose words no message, log or report quotes."""
-_REPLACED = {WordKind.MISPRINT: "正确写法", WordKind.STANDARD_TERM: "规范表述", WordKind.LEADER: "职务"}
+REPLACED = {WordKind.MISPRINT: "正确写法", WordKind.STANDARD_TERM: "规范表述", WordKind.LEADER: "职务"}
+"""Kinds of which every entry has a second field, and what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _entry_lines(value: object) -> object:
         if not bare or bare.startswith("#"):
             continue
         fields = [field.strip() for field in bare.split("|")]
-        fault = _fault(fields)
+        fault = entry_fault(fields)
         if fault:
             problems.append((number, fault))
         lines.append("|".join(fields).rstrip("|"))
@@ -75,8 +76,8 @@ def _entry_lines(value: object) -> object:
     return tuple(lines)
 
 
-def _fault(fields: list[str]) -> str:
-    """Say what is wrong with the fields of a line; the word itself is not quoted."""
+def entry_fault(fields: Sequence[str]) -> str:
+    """Say what is wrong with the fields 词, 改为, 有效期至, 说明 of a line; empty if nothing is. No word is quoted."""
     if len(fields) > _FIELDS:
         return "至多四栏:词 | 改为 | 有效期至 | 说明"
     if len(fields[0]) < 2 or not any(character.isalnum() or character in "!！?？" for character in fields[0]):
@@ -138,6 +139,11 @@ class WordList(Rule):
         """Whether the words may not be quoted."""
         return self.kind in SECRET_KINDS
 
+    @property
+    def unquoted(self) -> frozenset[str]:
+        """The words, where they may not be quoted."""
+        return frozenset(("entries", "exceptions", "words")) if self.secret else frozenset()
+
     def directions(self, lower: Frozen) -> Mapping[str, Direction]:
         """Words may be added; of words that may not be quoted, exceptions may only go."""
         marks = {**super().directions(lower), "words": Tighter.SUPERSET, "kind": Tighter.FIXED}
@@ -145,7 +151,7 @@ class WordList(Rule):
 
     @model_validator(mode="after")
     def _check_lines(self) -> WordList:
-        wanted = _REPLACED.get(self.kind)
+        wanted = REPLACED.get(self.kind)
         seen: dict[str, int] = {}
         for number, entry in enumerate(self.parsed, 1):
             if wanted and not entry.instead:

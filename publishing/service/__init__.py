@@ -9,6 +9,7 @@ from publishing.service.reviews import ReviewService
 from publishing.service.sign_offs import SignOffService
 from publishing.service.staffing import StaffingService
 from publishing.service.templates import TemplateService
+from publishing.service.word_lists import WordImport, WordListService
 
 __all__ = [
     "DraftService",
@@ -18,4 +19,6 @@ __all__ = [
     "SignOffService",
     "StaffingService",
     "TemplateService",
+    "WordImport",
+    "WordListService",
 ]

@@ -39,6 +39,7 @@ from weibo_ops.cli import (
     todo,
     tui,
     unit,
+    words,
 )
 from weibo_ops.cli.help import speak_chinese
 
@@ -83,6 +84,7 @@ lifecycle.register(account.app)
 directory.register(account.app)
 safety.register(account.app)
 names.register(account.app)
+words.register(standard.app)
 app.add_typer(finding.app, name="finding", help="问题的核实、告知、确认与整改")
 app.add_typer(impostor.app, name="impostor", help="疑似仿冒账号")
 app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
