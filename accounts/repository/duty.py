@@ -150,18 +150,20 @@ class DutyRepository(Repository):
     def accounts_called(self, reference: str) -> list[Account]:
         """Return the accounts that a reference means: ``#12`` by number, else by uid, by name, by a former name.
 
-        Accounts of several platforms may bear one name; cancelled ones are meant only when no other bears it.
+        Accounts of several platforms may bear one name; a cancelled one is meant only when no other bears or bore it.
         """
         if reference[:1] in "#＃" and reference[1:].isdecimal():
             numbered = self.session.get(Account, int(reference[1:]))
             return [numbered] if numbered is not None else []
-        for column in (Account.uid, Account.screen_name):
-            found = list(self.session.scalars(select(Account).where(column == reference).order_by(Account.id)))
+        bore = Account.id.in_(select(AccountName.account_id).where(AccountName.name == reference))
+        cancelled: list[Account] = []
+        for meant in (Account.uid == reference, Account.screen_name == reference, bore):
+            found = list(self.session.scalars(select(Account).where(meant).order_by(Account.id)))
             living = [account for account in found if account.status != AccountStatus.CANCELLED]
-            if found:
-                return living or found[-1:]
-        former = select(AccountName.account_id).where(AccountName.name == reference)
-        return list(self.session.scalars(select(Account).where(Account.id.in_(former)).order_by(Account.id)))
+            if living:
+                return living
+            cancelled = cancelled or found[-1:]
+        return cancelled
 
     def account_names(self) -> list[str]:
         """List the names that accounts bear."""

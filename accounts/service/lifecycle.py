@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.checks import book_for, check_name
 from accounts.enums import AccountKind, AccountStatus, Origin, Platform
+from accounts.fields import one_line, platform_uid
 from accounts.lifecycle import ACTS, Act, Side, open_acts
 from accounts.models import Account, AccountAct, AccountName, Unit
 from accounts.permissions import Permission
@@ -290,11 +291,12 @@ class LifecycleService:
 
     def _register(self, session: Session, actor: Actor, entry: StockEntry) -> None:
         section = self._section()
-        uid, name = entry.uid.strip(), entry.screen_name.strip()
-        if not uid or not name or len(uid) > 32 or len(name) > 100:
-            raise UsageError("用户id和名称不能为空或过长。", next_step="请补全后重试。")
         _platform(entry.platform)
+        uid, name = platform_uid(entry.uid, entry.platform), one_line(entry.screen_name, "账号名称")
+        if not name:
+            raise UsageError("账号名称不能为空。", next_step="请补全后重试。")
         _person(entry.kind, entry.person_name, entry.person_title)
+        brand, number = one_line(entry.brand_name, "品牌名"), one_line(entry.filing_number, "备案号")
         repository = LifecycleRepository(session)
         known = repository.by_uid(entry.platform, uid)
         if known is not None:
@@ -323,8 +325,8 @@ class LifecycleService:
                 "status": AccountStatus.RUNNING.value,
                 "status_since": now,
                 "origin": Origin.STOCK.value,
-                "brand_name": entry.brand_name.strip(),
-                "filing_number": entry.filing_number.strip(),
+                "brand_name": brand,
+                "filing_number": number,
                 "filed_on": entry.filed_on,
                 "person_name": entry.person_name.strip(),
                 "person_title": entry.person_title.strip(),
@@ -343,7 +345,7 @@ class LifecycleService:
                 "on_behalf_of": actor.on_behalf_of,
                 "unit_id": actor.unit_id,
                 "at": now,
-                "details": details | {"filing_number": entry.filing_number.strip()},
+                "details": details | {"filing_number": number},
             }
         )
         audit.append(session, actor, "account.register", name, details, now)
@@ -390,9 +392,13 @@ class LifecycleService:
         match act.name:
             case "审批退回" | "备案退回" | "撤回申请" | "撤销关停":
                 _said(note, f"{act.name}的理由")
-                return ({"filed_on": None, "filing_number": ""} if act.name == "备案退回" else {}), {}
+                undone: dict[str, dict[str, object]] = {
+                    "备案退回": {"filed_on": None, "filing_number": ""},
+                    "撤销关停": {"status_until": None},
+                }
+                return undone.get(act.name, {}), {}
             case "开设备案" | "变更备案":
-                number = str(given.get("filing_number") or "").strip()
+                number = one_line(str(given.get("filing_number") or ""), "备案号")
                 day = given.get("filed_on") or today
                 if not number:
                     raise UsageError("备案须写明备案号。", next_step="备案号由备案机关编列,请照录。")
@@ -417,9 +423,7 @@ class LifecycleService:
                     details["clause"] = rule.citation
                 return {"filing_number": number, "filed_on": day}, details
             case "启用":
-                uid = str(given.get("uid") or "").strip()
-                if not uid or len(uid) > 32:
-                    raise UsageError("启用须填写平台用户id。", next_step="请在平台注册后填写。")
+                uid = platform_uid(str(given.get("uid") or ""), account.platform)
                 filed = [each.id for each in acts if each.act == "开设备案"]
                 approved = [each.id for each in acts if each.act == "审批通过"]
                 if not filed or not approved or max(filed) < max(approved):
@@ -445,7 +449,9 @@ class LifecycleService:
                 _said(note, "暂停的原因")
                 if not isinstance(until, date) or not today <= until:
                     raise UsageError(
-                        "暂停更新须写明止日。", rule=section.pause.citation, next_step="请用 --until 写明。"
+                        "暂停更新须写明止日,止日不得早于今天。",
+                        rule=section.pause.citation,
+                        next_step="请用 --until 写明。",
                     )
                 if (until - today).days + 1 > section.pause.days:
                     raise RefusedError(
@@ -512,6 +518,7 @@ class LifecycleService:
         section: LifecycleSection,
     ) -> tuple[dict[str, object], dict[str, object]]:
         _said(note, "更名的原因")
+        _readable(new_name, account.platform)
         if not new_name or new_name == account.screen_name:
             raise UsageError("新名称为空或与现名相同。", next_step="请写明新名称。")
         year = beijing(self._clock.now()).year
@@ -533,11 +540,12 @@ class LifecycleService:
         self, session: Session, account: Account, note: str, given: Mapping[str, object]
     ) -> tuple[dict[str, object], dict[str, object]]:
         _said(note, "变更的原因")
+        words = {"brand_name": "品牌名", "person_name": "姓名", "person_title": "职务"}
         values: dict[str, object] = {
-            field: str(given[field]).strip()
-            for field in ("brand_name", "person_name", "person_title", "kind")
-            if given.get(field) is not None
+            field: one_line(str(given[field]), what) for field, what in words.items() if given.get(field) is not None
         }
+        if given.get("kind") is not None:
+            values["kind"] = str(given["kind"]).strip()
         after = {field: str(values.get(field, getattr(account, field))) for field in ("person_name", "person_title")}
         _person(str(values.get("kind", account.kind)), after["person_name"], after["person_title"])
         details = dict(values)
@@ -825,9 +833,11 @@ def _complete(application: Application, section: LifecycleSection) -> None:
     for words, text in (("开设必要性", application.need), ("更新保障", application.upkeep)):
         if len(text.strip()) < 4:
             raise UsageError(f"须写明{words}。", rule=rule, next_step="请用一两句话写明后重试。")
-    if not application.screen_name.strip() or len(application.screen_name) > 100:
-        raise UsageError("账号名称为空或过长。", rule=rule, next_step="请写明拟用名称。")
+    if not application.screen_name.strip():
+        raise UsageError("账号名称为空。", rule=rule, next_step="请写明拟用名称。")
     _platform(application.platform)
+    _readable(application.screen_name, application.platform)
+    one_line(application.brand_name, "品牌名")
     _person(application.kind, application.person_name, application.person_title)
 
 
@@ -836,10 +846,17 @@ def _platform(platform: str) -> None:
         raise UsageError(f"没有“{platform}”这个平台。", next_step=f"可选:{'、'.join(Platform)}。")
 
 
+def _readable(name: str, platform: str) -> None:
+    # On Weibo the naming rules tell of unseen characters and of length, with their clauses.
+    if platform != Platform.WEIBO:
+        one_line(name, "账号名称")
+
+
 def _person(kind: str, name: str, title: str) -> None:
     if kind not in set(AccountKind):
         raise UsageError(f"账号类别“{kind}”不对。", next_step="可选:机构、个人。")
-    if kind == AccountKind.PERSON and not (name.strip() and title.strip()):
+    stated = (one_line(name, "姓名"), one_line(title, "职务"))
+    if kind == AccountKind.PERSON and not all(stated):
         raise UsageError("个人账号须写明姓名和职务。", next_step="请补全后重试。")
 
 

@@ -347,7 +347,7 @@ def _resting_on(
 ) -> dict[int, RowFault]:
     """Return the rows that name a unit which is not entered because its own row is faulty, directly or by others."""
     known = set(repository.names())
-    lost = {name: line for line, entry in rows if line in faulty and (name := entry.name.strip()) not in known}
+    lost = {name: line for line, entry in rows if line in faulty and (name := entry.name.strip()) not in {"", *known}}
     faults: dict[int, RowFault] = {}
     found = True
     while found:

@@ -253,7 +253,7 @@ def test_what_nobody_can_read_or_the_tables_cannot_hold_is_not_registered(office
         with pytest.raises(UsageError, match=words):
             register(sun, replace(entry, **wrong))
     with pytest.raises(UsageError, match="账号名称中有控制字符"):
-        office.apply(platform="wechat", screen_name=f"云麓供水{UNSEEN}")
+        office.apply(platform="wechat", name=f"云麓供水{UNSEEN}")
     with pytest.raises(UsageError, match="品牌名中有控制字符"):
         office.apply(brand_name="水\x1b娃")
     assert office.app.lifecycle.sheets() == []
@@ -261,6 +261,6 @@ def test_what_nobody_can_read_or_the_tables_cannot_hold_is_not_registered(office
     for given, words in (({"brand_name": f"水娃{UNSEEN}"}, "品牌名中有"), ({"person_name": "甲" * 51}, "姓名过长")):
         with pytest.raises(UsageError, match=words):
             office.act("zhao", "变更", **given)
-    with pytest.raises(UsageError, match="止日2026-09-01早于今天"):
+    with pytest.raises(UsageError, match="止日不得早于今天"):
         office.act("zhao", "暂停更新", until=date(2026, 9, 1))
     assert [act.act for act in office.app.lifecycle.history(NAME)][-1] == "启用"

@@ -46,17 +46,17 @@ def names(home: Path) -> list[str]:
 def test_the_list_the_tree_and_the_sheet_say_the_same_in_every_format(tree: Path) -> None:
     rows = hold_the_three_formats_together(["unit", "list"], TITLES, tree)
     assert [(row["name"], row["depth"]) for row in rows] == [
-        (OFFICE, 0),
         ("云麓市人民政府", 0),
         ("云麓市供水管理局", 1),
         ("云麓市第一水厂", 2),
+        (OFFICE, 0),
     ]
     for row in rows:
         (shown,) = run("unit", "show", row["name"], "--format", "json", home=tree).json
         assert shown == {name: value for name, value in row.items() if name != "depth"}
     drawn = run("unit", "tree", home=tree).out
     assert "\n    云麓市第一水厂" in drawn
-    assert run("unit", "tree", "--format", "json", home=tree).json[-1]["depth"] == 2
+    assert [row["depth"] for row in run("unit", "tree", "--format", "json", home=tree).json] == [0, 1, 2, 0]
 
 
 def test_a_unit_is_known_by_the_short_name_that_only_it_has(tree: Path) -> None:
