@@ -148,7 +148,7 @@ def _tie(
     own = bool(kinds & {Kind.UNIT, Kind.WORK, Kind.NUMBER})
     foreign = [piece for piece in pieces if piece.kind is Kind.FOREIGN]
     # A unit whose name holds no administrative place carries it, if at all, as its first two characters.
-    place = Kind.PLACE in kinds or unit.name in folded or (not unit.places and folded[:2] == unit.name[:2])
+    place = Kind.PLACE in kinds or unit.name in folded or (not unit.places and folded[:2] == unit.organ[:2])
     rest = [
         piece
         for piece in pieces
@@ -219,6 +219,8 @@ def _without_place(
 def _elsewhere(folded: str, piece: Piece, unit: Unit, naming: NamingSection, other_units: tuple[str, ...]) -> bool:
     """Say whether a left-over piece of a name that holds no place of the unit's own is a place of elsewhere."""
     words = folded[piece.start : piece.end]
+    if words in unit.name:
+        return False
     if piece.start == 0 and words.endswith(_ADMINISTRATIVE_ENDS):
         return True
     # A unit whose own name tells no place may lie in the very place that the name holds.

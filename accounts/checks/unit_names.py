@@ -11,7 +11,7 @@ from functools import lru_cache
 from config.rulebook.accounts import GovernmentFunction, NamingSection
 from weibo_ops.kernel.text import normalise_name
 
-_PREFIX = re.compile(r"^(?:中华人民共和国|中国共产党|共产主义青年团|共青团|中共|中国|国家税务总局(?=.))")
+_PREFIX = re.compile(r"^(?:中华人民共和国|中国共产党|共产主义青年团|共青团|中共|中国|国家税务总局(?=.)|国网(?=.))")
 _PLACE = re.compile(
     r"^(?P<stem>(?:(?![局厅院委])[一-鿿]){2,9}?)(?P<kind>特别行政区|自治区|自治州|自治县|自治旗|地区|新区|街道|省|市|州|盟|县|旗|区|镇|乡)"
     r"|^(?P<short>[一-鿿])(?P<unit>县|区|市|旗)(?=[一-鿿]*(?:局|院|厅|委|府|队|办|部|会))"
@@ -71,6 +71,9 @@ def parse_unit(name: str, naming: NamingSection, *, level: str = "", area: str =
     named, organ = _places(_PREFIX.sub("", full))
     registered, _ = _places(normalise_name(area))
     places = tuple(dict.fromkeys(_with_provinces((*registered, *named), naming)))
+    if not places and (leading := max((each for each in naming.known_places if organ.startswith(each)), default="")):
+        # 上海海关: the place is told without what kind of place it is.
+        places, organ = ((leading, leading),), organ.removeprefix(leading)
     found = [
         (max(map(len, hits)), entry)
         for entry in naming.functions

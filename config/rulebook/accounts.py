@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.rulebook.base import Book, Frozen, Rule, Severity, Tighter
+from config.rulebook.base import Book, Frozen, Rule, Severity, Stronger, Tighter
 from config.rulebook.duty import AgeRule, DutySection, SafetySection
 from config.rulebook.lifecycle import LifecycleSection
 from config.rulebook.rectification import RectificationSection
@@ -174,7 +174,8 @@ class FreshnessSection(Frozen):
     """When an account counts as not updated.
 
     Attributes:
-        tolerance_hours: by how much observation may begin late or end early and still be called complete.
+        tolerance_hours: by how much observation may begin late or end early and still be called complete; wider than
+            two days it would call silent who was not looked at.
     """
 
     silent: DaysRule
@@ -184,7 +185,7 @@ class FreshnessSection(Frozen):
     unobserved: Rule
     stricter_days: tuple[DaysRule, ...] = ()
     stricter_weekly: tuple[WeeklyPostsRule, ...] = ()
-    tolerance_hours: Annotated[float, Tighter.HIGHER, Field(ge=0)]
+    tolerance_hours: Annotated[float, Tighter.HIGHER, Field(ge=0, le=48)]
 
     @model_validator(mode="after")
     def _check_order(self) -> FreshnessSection:
@@ -200,7 +201,7 @@ class ActivityRule(Rule):
     """
 
     minimum: Annotated[int, Tighter.LOWER, Field(ge=1)]
-    confirmed_severity: Severity | None = None
+    confirmed_severity: Annotated[Severity | None, Stronger((None, "advice", "deduct", "veto"))] = None
 
 
 class InteractionSection(Frozen):

@@ -65,9 +65,9 @@ class Tighter(StrEnum):
 
 @dataclass(frozen=True)
 class Stronger:
-    """Words from the weakest to the strongest: a lower layer may only move to the right."""
+    """Words from the weakest to the strongest, None where none may stand: a lower layer may only move to the right."""
 
-    order: tuple[str, ...]
+    order: tuple[str | None, ...]
 
 
 Direction = Tighter | Stronger

@@ -153,6 +153,19 @@ def test_a_veto_that_needs_a_person_keeps_needing_one() -> None:
     assert [item.key for item in found("evaluation", lower)] == ["schemes[1].vetoes[2].confirmed_only"]
 
 
+@pytest.mark.parametrize("text", ['confirmed_severity = "deduct"', ""])
+def test_what_weighs_as_a_veto_once_confirmed_keeps_weighing_so(text: str) -> None:
+    lower = changed("accounts", ('confirmed_severity = "veto"', text))
+    assert [item.key for item in found("accounts", lower)] == ["interaction.closed.confirmed_severity"]
+    raised = rule("accounts", "interaction.unanswered", confirmed_severity='"veto"')
+    assert found("accounts", raised) == []
+
+
+def test_silence_is_not_claimed_of_days_that_nobody_looked_at() -> None:
+    with pytest.raises(StandardInvalidError, match="不能大于 48"):
+        changed("accounts", ("tolerance_hours = 24", "tolerance_hours = 240"))
+
+
 def test_a_scheme_that_grades_may_not_vanish() -> None:
     text = shipped("evaluation").text
     (first, *_) = [scheme for scheme in shipped("evaluation").book.schemes if scheme.kind == "graded"]

@@ -352,8 +352,10 @@ class TestBook:
             ("days = 10\n\n[freshness.remind_leader]", "days = 13\n\n[freshness.remind_leader]", "提醒天数"),
             ('"interaction.closed", "certification', '"interaction.close", "certification', "不是本标准"),
             ('id = "naming.contact"', 'id = "naming.length"', "重复"),
-            ("'[@＠]'", "'(?=x)'", "无法使用"),
-            ("'[@＠]'", "'(a)\\1'", "无法使用"),
+            ("'[@＠]'", "'(?=x)'", r"无法使用:不支持环视或这种写法\(“\(\?=”\)"),
+            ("'[@＠]'", "'(a)\\1'", "无法使用:不支持这种转义"),
+            ("'[@＠]'", "'(x{1,100}){1,100}'", "无法使用:重复次数过多"),
+            ("'[@＠]'", "'(a'", "无法使用:缺少右括号"),
             ("'[@＠]'", "'x*'", "空文本"),
         ],
     )

@@ -158,6 +158,28 @@ def test_the_place_of_a_unit_is_nobody_else_s() -> None:
     assert ("砚渚", "砚渚市") in places_of("砚渚市教育局")
 
 
+NATIONAL = "中华人民共和国"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "verdict"),
+    [
+        ("上海海关", f"{NATIONAL}上海海关", "pass"),
+        ("上海海关发布", f"{NATIONAL}上海海关", "pass"),
+        ("南京海关", f"{NATIONAL}上海海关", "fail"),
+        ("深圳海事", f"{NATIONAL}深圳海事局", "pass"),
+        ("云麓海关", f"{NATIONAL}云麓海关", "pass"),
+        ("云麓供电", "国网云麓供电公司", "pass"),
+        ("云麓海事法院", "云麓海事法院", "pass"),
+        ("吉林大学", "吉林大学", "pass"),
+        ("广州铁路", "中国铁路广州局集团有限公司", "advise"),
+        ("www云麓公安", "云麓市公安局", "fail"),
+    ],
+)
+def test_offices_of_the_state_in_a_place_and_places_told_without_their_kind(name: str, unit: str, verdict: str) -> None:
+    assert check_name(name, unit, "垂管", BOOK, OTHERS).verdict == verdict
+
+
 def test_a_name_borne_by_another_unit_s_account() -> None:
     verdict, rules = judged("云麓教育", f"{CITY}教育局", taken=("云麓市教育考试院",))
     assert (verdict, rules) == ("fail", ["naming.unique"])

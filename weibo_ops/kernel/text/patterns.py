@@ -58,4 +58,34 @@ def _compiled(pattern: str, memory: int = 8 * 2**20) -> Any:
     try:
         return re2.compile(pattern, options)
     except re2.error as problem:
-        raise ValueError(f"正则表达式“{pattern[:60]}”无法使用:{problem}") from None
+        raise ValueError(f"正则表达式“{pattern[:60]}”无法使用:{_said(problem)}") from None
+    except UnicodeEncodeError:
+        raise ValueError(f"正则表达式“{pattern[:60]!a}”无法使用:含有不成字的编码") from None
+
+
+_SAYINGS = {
+    "invalid escape sequence": "不支持这种转义(反向引用也不支持)",
+    "invalid perl operator": "不支持环视或这种写法",
+    "invalid repetition size": "重复次数过多,嵌套的次数相乘不得超过1000",
+    "bad repetition operator": "重复的写法不对",
+    "no argument for repetition operator": "重复符号之前没有内容",
+    "missing )": "缺少右括号",
+    "unexpected )": "多出右括号",
+    "missing ]": "缺少右方括号",
+    "invalid character class range": "字符范围不对",
+    "invalid named capture group": "分组的名称不对",
+    "trailing \\": "末尾多出反斜线",
+    "pattern too large": "表达式过大",
+}
+"""What the engine says → what we say."""
+
+
+def _said(problem: Exception) -> str:
+    """Return what is wrong with a pattern in Chinese, with the piece that the engine points at."""
+    words = problem.args[0] if problem.args else ""
+    raw = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    for beginning, said in _SAYINGS.items():
+        if raw.startswith(beginning):
+            piece = raw.removeprefix(beginning).removeprefix(": ")[:40]
+            return f"{said}(“{piece}”)" if piece else said
+    return "写法不对"
