@@ -25,14 +25,14 @@ class Rejudged:
 
     Attributes:
         hits: by the key by which a waiver names them, in order of place.
-        stops: titles of the hits that must be explained and were not.
+        stops: the hits that must be explained and were not.
         chain: that would be asked for.
         copied: titles of the steps that the post goes through.
         chain_changed: whether these are not the steps of ``chain``.
     """
 
     hits: dict[str, Hit]
-    stops: tuple[str, ...]
+    stops: tuple[Hit, ...]
     chain: Chain
     copied: tuple[str, ...]
     chain_changed: bool
@@ -45,7 +45,8 @@ class Rejudged:
     @property
     def reason(self) -> str:
         """Why it may not, in a few words."""
-        return f"新增问题:{'、'.join(dict.fromkeys(self.stops))}" if self.stops else "审批链有变动"
+        titles = "、".join(dict.fromkeys(hit.title for hit in self.stops))
+        return f"新增问题:{titles}" if titles else "审批链有变动"
 
 
 def rejudge(
@@ -82,5 +83,5 @@ def rejudge(
     steps = reviews.steps([round_.id])
     asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in chain.steps]
     copied = [(s.name, s.role, s.stage, s.mode, s.need if s.mode == "some" else 1) for s in steps]
-    stops = tuple(hit.title for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)
+    stops = tuple(hit for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)
     return Rejudged(hits, stops, chain, tuple(step.name for step in steps), asked != copied)

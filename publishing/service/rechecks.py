@@ -11,12 +11,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Permission
-from accounts.repository.units import UnitRepository
 from publishing.enums import PostState, RoundOutcome
 from publishing.fingerprint import books_digest
-from publishing.judging import BOOKS, Judge, Standards, blocking, hit_rows, is_reply, manuscript_of
+from publishing.judging import BOOKS, Judge, Standards, hit_rows
 from publishing.models import Post
 from publishing.reading import find_post
+from publishing.rejudging import rejudge
 from publishing.repository import PostRepository, PublishingRepository, ReviewRepository
 from publishing.repository.posts import RECHECKED
 from publishing.review_desk import REWORK, close_todos
@@ -97,35 +97,17 @@ class RecheckService:
             post = find_post(repository, post_id)
             round_ = reviews.current(post)
             assert round_ is not None
-            revision = repository.revision(post_id, post.revision)
-            manuscript = manuscript_of(revision)
-            found = self._judge.judge(session, manuscript, standards, now, post_id)
-            repository.replace_hits(post_id, hit_rows(post, revision.text, found))
-            hits, waivers = repository.hits([post_id]), repository.waivers([post_id])
-            keys = {hit.key for hit in hits}
-            unit = UnitRepository(session).get(post.unit_id)
-            chain, _ = self._judge.chain(
-                manuscript,
-                standards,
-                level=unit.level if unit is not None else "",
-                hits=any(waiver.key in keys for waiver in waivers),
-                holding=is_reply(manuscript) and round_.chain_id.endswith("holding_reply"),
-                at=now,
-            )
-            asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in chain.steps]
-            copied = [
-                (step.name, step.role, step.stage, step.mode, step.need if step.mode == "some" else 1)
-                for step in reviews.steps([round_.id])
-            ]
-            stops = blocking(hits, waivers)
-            if not stops and asked == copied:
+            found = rejudge(session, self._judge, post, standards, now)
+            text = repository.revision(post_id, post.revision).text
+            repository.replace_hits(post_id, hit_rows(post, text, tuple(found.hits.values())))
+            if found.stays:
                 values = {"rechecked": books_digest(standards.digests, BOOKS)}
                 state = PostState(post.state)
                 repository.move(post_id, post.version, frozenset({state}), state, values)
                 audit.append(session, actor, "post.rechecked", str(post_id), {"books": standards.digests}, now)
                 return False
-            self._take_back(session, post, [hit.title for hit in stops], round_.submitted_by)
-            details = {"round": round_.number, "hits": [hit.rule_id for hit in stops], "chain": chain.id}
+            self._take_back(session, post, found.reason, round_.submitted_by)
+            details = {"round": round_.number, "hits": [hit.rule_id for hit in found.stops], "chain": found.chain.id}
             audit.append(session, actor, "post.reopened", str(post_id), details, now)
         return True
 
@@ -140,7 +122,7 @@ class RecheckService:
             and post.rechecked != books_digest(standards.digests, BOOKS)
         )
 
-    def _take_back(self, session: Session, post: Post, titles: list[str], login: str) -> None:
+    def _take_back(self, session: Session, post: Post, why: str, login: str) -> None:
         repository, reviews = PostRepository(session), ReviewRepository(session)
         round_ = reviews.current(post)
         assert round_ is not None
@@ -150,7 +132,6 @@ class RecheckService:
         close_todos(session, post.id, at)
         values = {"changed_at": at, "signed_at": None, "signed_fingerprint": "", "rechecked": ""}
         repository.move(post.id, post.version, RECHECK.sources, RECHECK.target, values)
-        why = f"新增问题:{'、'.join(dict.fromkeys(titles))}" if titles else "审批链有变动"
         todos.propose(
             session,
             REWORK,
