@@ -53,6 +53,11 @@ class Signature:
         """The person and whoever they acted for."""
         return frozenset(login for login in (self.person, self.on_behalf_of) if login)
 
+    @property
+    def holder(self) -> str:
+        """Whose signature it is: whoever was acted for, else the person; a deputy's own is still to come."""
+        return self.on_behalf_of or self.person
+
 
 @dataclass(frozen=True)
 class Reviewer:
@@ -87,7 +92,7 @@ def step_done(step: StepRule, signatures: Iterable[Signature]) -> bool:
     """Say whether a step has what it takes; the signatures must be on the present text."""
     own = [each for each in signatures if each.position == step.position]
     if step.mode == "all":
-        return bool(step.named) and all(any(login in each.persons for each in own) for login in step.named)
+        return bool(step.named) and set(step.named) <= {each.holder for each in own}
     return len({each.person for each in own}) >= step.wanted
 
 

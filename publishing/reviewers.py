@@ -124,6 +124,12 @@ class Reviewers:
                 rule=book.before_sending.citation,
                 next_step="请由会签人员办理;会签人员变动的,请终审人员调整:weibo-ops post reassign。",
             )
+        if step.mode == "all" and person.login != holder.login and person.login in step.named:
+            return RefusedError(
+                f"“{step.name}”须{person.name}本人会签,不能在同一环节再代{holder.name}签。",
+                rule=book.separation.citation,
+                next_step=f"请由{holder.name}本人或其他受委托人办理;不在岗的,请终审人员调整:weibo-ops post reassign。",
+            )
         if step.mode != "all" and not may_sign_role(holder.roles, step.role):
             return RefusedError(
                 f"“{step.name}”须由{step.role}及以上审核人办理,{actor.name}没有该角色。",

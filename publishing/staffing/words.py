@@ -43,8 +43,14 @@ class Step:
             return crew.hands(known, editors=editors, signed=signed, by_telephone=self.recorders)
 
         if self.rule.mode == "all":
-            left = [login for login in self.rule.named if not any(login in each.persons for each in self.given)]
-            each_own = [hands([login] if login in self.able else []) for login in left]
+            left = [login for login in self.rule.named if login not in {each.holder for each in self.given}]
+            # Whoever must sign in person signs for nobody else in the same step.
+            each_own = [
+                tuple(hand for hand in hands([login]) if not hand.persons & {*self.rule.named} - {login})
+                if login in self.able
+                else ()
+                for login in left
+            ]
             wanted = each_own or ([] if self.rule.named else [()])
         else:
             missing = self.rule.wanted - len({each.person for each in self.given})

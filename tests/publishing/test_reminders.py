@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def at(room: Newsroom, time: str) -> int:
     return room.app.reviews.remind(PROGRAM)
 
 
-def submitted(room: Newsroom, **more: object) -> int:
+def submitted(room: Newsroom, **more: Any) -> int:
     """A post sent in on Monday at 09:30."""
     post = room.draft(**more).row.post_id
     room.submit(post)
