@@ -136,7 +136,12 @@ class Chain(Rule):
     @property
     def signatures(self) -> int:
         """How many signatures the chain asks for at least."""
-        return sum(step.need if step.mode == "some" else 1 for step in self.steps)
+        return self.signatures_from(0)
+
+    def signatures_from(self, rank: int) -> int:
+        """Return how many signatures the chain asks for at least of people who stand so high or higher."""
+        high = (step for step in self.steps if REVIEW_ROLES.index(step.role) >= rank)
+        return sum(step.need if step.mode == "some" else 1 for step in high)
 
     @property
     def in_words(self) -> str:
@@ -247,17 +252,36 @@ class ApprovalBook(Book):
         return next(chain for chain in self.chains if chain.enabled and chain.when.takes(query))
 
     def looser_in(self, lower: Book) -> Iterator[Looser]:
-        """Yield the posts that ``lower`` sends through a weaker chain: a lower final signer or fewer signatures."""
+        """Yield the chains of ``lower`` that for some post are weaker: fewer or lower signers, or longer limits."""
         if not isinstance(lower, ApprovalBook):
             return
         told: set[tuple[str, str]] = set()
         for query in queries(self, lower):
             above, below = self.chain_for(query), lower.chain_for(query)
-            weaker = below.final_rank < above.final_rank or below.signatures < above.signatures
-            if weaker and (above.id, below.id) not in told:
-                told.add((above.id, below.id))
-                place = ("chains", lower.chains.index(below), "steps")
-                yield Looser(place, above.in_words, below.in_words, above)
+            if (above.id, below.id) in told:
+                continue
+            told.add((above.id, below.id))
+            weaker = _weaker(above, below)
+            if weaker is not None:
+                yield Looser(("chains", lower.chains.index(below), "steps"), *weaker, above)
+
+
+def _weaker(above: Chain, below: Chain) -> tuple[str, str] | None:
+    """Return in words how a chain is weaker than the one above: by its signers, or by the limit of a step."""
+    if any(below.signatures_from(rank) < above.signatures_from(rank) for rank in range(len(REVIEW_ROLES))):
+        return above.in_words, below.in_words
+    for step in below.steps:
+        # A step that the chain above does not have is held to the longest limit there.
+        peers = [each for each in above.steps if each.role == step.role] or list(above.steps)
+        if not any(_holds(step, each) for each in peers):
+            longest = max(peers, key=lambda each: (each.clock == "working", each.minutes))
+            return f"{longest.name}{longest.limit}", f"{step.name}{step.limit}"
+    return None
+
+
+def _holds(step: ChainStep, above: ChainStep) -> bool:
+    """Whether a limit runs out no later than another: minutes of work take at least as many on the wall."""
+    return step.minutes <= above.minutes and (step.clock == "wall" or above.clock == "working")
 
 
 def queries(*books: ApprovalBook) -> Iterator[ChainQuery]:

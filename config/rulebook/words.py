@@ -184,14 +184,34 @@ class WordsBook(Book):
         return self
 
     def looser_in(self, lower: Book) -> Iterator[Looser]:
-        """Yield lists that end earlier below than above."""
+        """Yield lists, and words of lists, that end earlier below than above; no word is quoted."""
         if not isinstance(lower, WordsBook):
             return
         above = {rule.id: rule for rule in self.lists}
         for index, rule in enumerate(lower.lists):
             upper = above.get(rule.id)
-            if upper is None or rule.valid_until is None or upper.valid_until == rule.valid_until:
+            if upper is None:
                 continue
-            if upper.valid_until is None or rule.valid_until < upper.valid_until:
+            if rule.valid_until is not None and _ends_earlier(rule.valid_until, upper.valid_until):
                 until = upper.valid_until.isoformat() if upper.valid_until else "长期有效"
                 yield Looser(("lists", index, "valid_until"), until, rule.valid_until.isoformat(), upper)
+            days, longer = _last_days(rule), _last_days(upper)
+            early = [day for word, day in days.items() if word in longer and _ends_earlier(day, longer[word])]
+            if early:
+                first = min(day for day in early if day is not None)
+                told = f"{len(early)}条的有效期早于上层,最早{first.isoformat()}"
+                yield Looser(("lists", index, "entries"), "至上层所写的有效期", told, upper)
+
+
+def _last_days(rule: WordList) -> dict[str, date | None]:
+    """Return the last day of every word of a list: of a person with several titles, of the one that ends last."""
+    found: dict[str, date | None] = {}
+    for entry in rule.parsed:
+        known = found.get(entry.word, date.min)
+        ends = entry.valid_until is None or (known is not None and entry.valid_until > known)
+        found[entry.word] = entry.valid_until if known is not None and ends else known
+    return found
+
+
+def _ends_earlier(day: date | None, other: date | None) -> bool:
+    return day is not None and (other is None or day < other)
