@@ -44,6 +44,7 @@ NAMES = {
     "RecheckService": "rechecks",
     "PublishingService": "publishing",
     "StaffingService": "staffing",
+    "WordListService": "word_lists",
 }
 READING = {"posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one"}
 """Methods with an actor that only read, or that the services call themselves before they act."""
@@ -65,6 +66,7 @@ METHODS = [
     *(Guarded("sign_offs", name, (P.POST_REVIEW,)) for name in ("settle", "refuse")),
     *(Guarded("templates", name, (P.TEMPLATE_EDIT,)) for name in ("add", "edit", "retire")),
     Guarded("templates", "approve", (P.POST_REVIEW,)),
+    Guarded("word_lists", "import_rows", (P.STANDARD_EDIT,)),
 ]
 
 
