@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from accounts.enums import AccountStatus
 from publishing.enums import PostState
-from publishing.schemas import DeskRow, OwedRow, PostEntry, TemplateRow
+from publishing.schemas import DeskRow, HitView, OwedRow, PostEntry, TemplateRow
+from tui.drafts import remark_hits
 from tui.forms import Option
 from tui.sources import Batch
 from weibo_ops.kernel.clock import beijing
@@ -61,6 +63,21 @@ def _batch(app: Application, rows: Sequence[DeskRow] | Sequence[OwedRow]) -> Des
     return DeskBatch(tuple(rows), None, app.accounts.watermark(), len(owed), late)
 
 
+HOUR, DAY = 60, 24 * 60
+"""In minutes."""
+
+
+def left_words(due: datetime, now: datetime) -> str:
+    """Return how much time is left until an instant, or how much it is past: ``剩35分``, ``剩19时``, ``超3天``.
+
+    Wall time, begun minutes, hours and days counted whole, so that nothing that is left is called none.
+    """
+    seconds = (due - now).total_seconds()
+    minutes = max(1, math.ceil(abs(seconds) / 60))
+    size, word = (1, "分") if minutes <= HOUR else (HOUR, "时") if minutes <= 2 * DAY else (DAY, "天")
+    return f"{'剩' if seconds > 0 else '超'}{math.ceil(minutes / size)}{word}"
+
+
 def limit_words(step: str, due: datetime | None, now: datetime) -> str:
     """Return step and limit for a narrow column: ``复审 18:00``, on another day ``复审 10-13 18:00``."""
     if due is None:
@@ -80,6 +97,8 @@ class Writing:
         entry: what stands in it.
         accounts: for which the person may write.
         limits: platform characters by gateway, 0 for no limit.
+        templates: from which a text may be begun.
+        remarks: what reviewers said of it and is not dealt with yet.
     """
 
     post_id: int | None
@@ -89,6 +108,7 @@ class Writing:
     accounts: tuple[Option, ...]
     limits: dict[str, int]
     templates: tuple[TemplateRow, ...]
+    remarks: tuple[HitView, ...] = ()
 
 
 def writing(app: Application, post_id: int | None = None) -> Writing:
@@ -103,10 +123,11 @@ def writing(app: Application, post_id: int | None = None) -> Writing:
     if post_id is None:
         entry = PostEntry(usable[0] if len(usable) == 1 else "", "")
         return Writing(None, 0, PostState.DRAFT.value, entry, accounts, app.posts.limits(), templates)
-    row = app.posts.show(post_id).row
+    post = app.posts.show(post_id)
+    row = post.row
     entry = app.posts.entry_of(post_id)
     entry = replace(entry, originator=_named(app, entry.originator))
-    return Writing(post_id, row.version, row.state, entry, accounts, app.posts.limits(), templates)
+    return Writing(post_id, row.version, row.state, entry, accounts, app.posts.limits(), templates, remark_hits(post))
 
 
 def _named(app: Application, login: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from publishing.checks import CONTENT_CLASSES, Medium
 from publishing.enums import Disclosure
-from publishing.schemas import HitView, PostEntry
+from publishing.schemas import HitView, PostDetail, PostEntry
 from tui.forms import Ask, Kind, Option
 from weibo_ops.kernel.clock import format_beijing
 
@@ -159,7 +159,10 @@ def placed(hit: HitView, text: str) -> bool:
 
 
 def moved(hits: Iterable[HitView], old: str, new: str) -> tuple[HitView, ...]:
-    """Return the hits of an older text as they stand in the newer one; those whose characters changed are left out."""
+    """Return the hits of an older text as they stand in the newer one; those whose characters changed are left out.
+
+    A remark whose characters changed stays, about no place: a person dealt with the words, not yet with the remark.
+    """
     head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     room = min(len(old), len(new)) - head
     tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
@@ -170,7 +173,46 @@ def moved(hits: Iterable[HitView], old: str, new: str) -> tuple[HitView, ...]:
             kept.append(hit)
         elif hit.start >= len(old) - tail:
             kept.append(replace(hit, start=hit.start + shift, end=hit.end + shift))
+        elif is_remark(hit):
+            kept.append(replace(hit, start=0, end=0))
     return tuple(kept)
+
+
+REMARK = "remark/"
+"""What the keys of remarks begin with, where they stand among the hits."""
+
+
+def remark_hits(post: PostDetail) -> tuple[HitView, ...]:
+    """Return the remarks that are not dealt with as hits of the present text.
+
+    One whose words were changed since is about no place any more, and is told with the words that it was about.
+    """
+    texts = {each.number: each.text for each in post.revisions}
+    now = post.current.text
+    found: list[HitView] = []
+    for each in post.remarks:
+        if each.settled_at is not None:
+            continue
+        hit = HitView(
+            number=0,
+            key=f"{REMARK}{each.remark_id}",
+            rule_id="",
+            severity="advice",
+            title=f"批注“{each.quote[:20]}”",
+            message=f"{each.text}({each.person})",
+            suggestion="",
+            start=each.start,
+            end=each.end,
+            blocks=False,
+            waivable=False,
+        )
+        found += moved([hit], texts.get(each.revision, now), now)
+    return tuple(found)
+
+
+def is_remark(hit: HitView) -> bool:
+    """Say whether a hit is a remark of a person."""
+    return hit.key.startswith(REMARK)
 
 
 def location(text: str, offset: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from weibo_ops.kernel.errors import UsageError
 from weibo_ops.kernel.tables import parse_day
 
 Values = Mapping[str, Any]
-"""Answers by name: str; date or None; instant or None; Path or None; bool."""
+"""Answers by name: str; date or None; instant or None; Path or None; bool; of several ticks a tuple."""
 
 
 class Kind(StrEnum):
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     INSTANT = "instant"
     FILE = "file"
     YES = "yes"
+    TICKS = "ticks"
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class Ask:
         label: Chinese.
         kind: what the answer is.
         value: what stands in it at first; of a `YES`, ``"1"`` is yes.
-        required: whether it must be answered; a `YES` that is required must be yes.
-        hint: what to write, shown in the empty field.
-        options: of a `CHOICE`.
+        required: whether it must be answered; a `YES` that is required must be yes, of `TICKS` all must be ticked.
+        hint: what to write, shown in the empty field; of `TICKS`, what to do if one cannot be ticked.
+        options: of a `CHOICE` or of `TICKS`.
         longest: characters that it takes.
         when: name of a choice and the value with which this field is asked; it is not asked otherwise.
     """
@@ -91,6 +92,8 @@ class Ask:
             if self.required and not text:
                 raise UsageError("须勾选后办理。")
             return bool(text)
+        if self.kind is Kind.TICKS:
+            return self._ticked(text)
         if not text:
             if self.required:
                 raise UsageError("请选择。" if self.kind is Kind.CHOICE else "请填写。")
@@ -104,6 +107,13 @@ class Ask:
         if len(text) > self.longest:
             raise UsageError(f"最多{self.longest}字,现有{len(text)}字。")
         return text
+
+    def _ticked(self, text: str) -> tuple[str, ...]:
+        ticked = set(filter(None, text.split(",")))
+        missing = [option.label for option in self.options if option.value not in ticked]
+        if self.required and missing:
+            raise UsageError(f"未勾选:{'、'.join(missing)}。", next_step=self.hint)
+        return tuple(option.value for option in self.options if option.value in ticked)
 
 
 def _done(_result: object) -> str:

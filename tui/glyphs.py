@@ -76,10 +76,10 @@ class Glyphs:
         return Mark(self._signs[sign], Severity(severity).label, tone)
 
     def post(self, state: str, *, void: bool = False, owed: int = 0) -> Mark:
-        """Return the mark of an outgoing post; a void signature and one that is owed come before its state."""
+        """Return the mark of an outgoing post; a void signature and one that is owed come first."""
         if void:
             return Mark(self._signs["bad"], "签字作废", "bad")
-        if owed:
+        if owed and state == "已签发":
             return Mark(self._signs["bad"], "待补签", "bad")
         sign, tone = {
             "草稿": ("even", ""),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -56,6 +57,11 @@ class Screens:
     async def type(self, text: str) -> None:
         """Type a text, Chinese too."""
         await self.pilot.press(*text)
+        await self.settle()
+
+    async def paste(self, text: str) -> None:
+        """Paste a text where the focus is, as the terminal hands it over."""
+        self.app.post_message(events.Paste(text))
         await self.settle()
 
     @property

@@ -120,9 +120,10 @@ FORM: tuple[Action, ...] = (
     Action("next_field", "下一项", ("tab", "down"), Group.FORM, "app.focus_next", short="下一项"),
     Action("previous_field", "上一项", ("shift+tab", "up"), Group.FORM, "app.focus_previous"),
     Action("choose", "展开选项、勾选", ("space",), Group.FORM, "choose", short="选"),
+    Action("tick", "逐项勾选(五关)", ("1", "2", "3", "4", "5"), Group.FORM, "tick"),
     Action("leave", "返回", ("escape", "ctrl+g"), Group.FORM, "screen.leave", short="返回"),
 )
-"""The keys of a form; ``choose`` is done by the field that has the focus."""
+"""The keys of a form; ``choose`` and ``tick`` are done by the field that has the focus."""
 
 EDITOR: tuple[Action, ...] = (
     Action("save", "保存", ("ctrl+s",), Group.EDITOR, "screen.submit", short="保存"),

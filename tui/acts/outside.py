@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from config.rulebook.approval import REVIEW_ROLES
 from publishing.enums import Channel
 from publishing.schemas import PostDetail, StepView, VerdictView
-from tui.acts.posts import LONGEST, standing
+from tui.acts.posts import LONGEST, as_shown, standing
 from tui.details.outgoing import open_steps
 from tui.forms import Ask, Kind, Option, Plan, Values
 from weibo_ops.kernel.actors import Actor
@@ -124,7 +124,7 @@ def _paper(app: Application, post: PostDetail) -> Plan:
             Ask("remark", "签批意见", hint="照审签单录入,可不填", longest=LONGEST),
         ),
         intro="照签好的审签单逐项录入。由录入人、签批人、经手人以外的另一人对照扫描件核对后生效。",
-        told=lambda found: f"已录入,待另一人核对。{standing(found)}",
+        told=lambda _found: "已录入,由另一人核对后生效。",
         word="录入",
     )
 
@@ -132,11 +132,16 @@ def _paper(app: Application, post: PostDetail) -> Plan:
 def _telephone(app: Application, post: PostDetail) -> Plan:
     row = post.row
     now = format_beijing(app.clock.now())
+
+    def submit(actor: Actor, values: Values) -> PostDetail:
+        as_shown(app, post)
+        return app.sign_offs.telephone(
+            actor, row.post_id, values["step"], values["signer"], at=values["at"], said=values["said"]
+        )
+
     return Plan(
         f"记录电话签批:稿件{row.post_id}",
-        lambda actor, values: app.sign_offs.telephone(
-            actor, row.post_id, values["step"], values["signer"], at=values["at"], said=values["said"]
-        ),
+        submit,
         (
             _step_ask([step for step in open_steps(post) if step.telephone]),
             Ask("signer", "签批人", Kind.CHOICE, required=True, options=_signers(app, row.unit)),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from weibo_ops.bootstrap import Application
 
 ONE_TEXT = "签字只对这一稿有效:正文、图片、时间、定稿栏改动一处,签字即作废。"
-EVERY, EACH = "every", "each"
+NOT_PASSED = "有一关不过的,返回后按 x 退回,写明意见。"
 LONGEST = 1_000
 FORMATS = (
     Option("docx", "DOCX", "可编辑,送签用"),
@@ -37,9 +37,21 @@ def standing(post: PostDetail) -> str:
     who = "、".join(dict.fromkeys(name for step in open_steps(post) for name in step.waiting_for))
     if row.step:
         until = f",时限 {format_beijing(row.due_at)}" if row.due_at else ""
-        return f"稿件{row.post_id}{row.state}:待{row.step}{f'({who})' if who else ''}{until}。"
+        return f"稿件{row.post_id}{row.state}:待{row.step}{until}{f'({who})' if who else ''}。"
     owed = f"有{row.owed}个签字待补。" if row.owed else ""
     return f"稿件{row.post_id}现为“{row.state}”。{owed}"
+
+
+def as_shown(app: Application, post: PostDetail) -> None:
+    """Make sure that a post still is as it was shown, before an act that no code or version binds to it.
+
+    Raises:
+        ConflictError: it was changed, or the standards were.
+    """
+    from publishing.service.drafts import changed_meanwhile
+
+    if app.posts.show(post.row.post_id).code != post.code:
+        raise changed_meanwhile(post.row.post_id)
 
 
 # --- sending in, withdrawing ------------------------------------------------------------------------------------
@@ -134,9 +146,14 @@ def waive_plan(app: Application, post: PostDetail) -> Plan:
         for hit in stops
     )
     first = next((option.value for option in options if not option.off), "")
+
+    def submit(actor: Actor, values: Values) -> PostDetail:
+        as_shown(app, post)
+        return app.posts.waive(actor, row.post_id, int(values["hit"]), values["reason"])
+
     return Plan(
         f"放行:稿件{row.post_id} {one_line(row.opening, 40)}",
-        lambda actor, values: app.posts.waive(actor, row.post_id, int(values["hit"]), values["reason"]),
+        submit,
         (
             Ask("hit", "提示", Kind.CHOICE, first, required=True, hint="没有可以放行的", options=options),
             Ask("reason", "理由", Kind.TEXT, required=True, hint="不少于5字,写明核实情况", longest=LONGEST),
@@ -207,7 +224,6 @@ def agree_plan(app: Application, post: PostDetail) -> Plan:
     row, steps = post.row, _waiting(post)
 
     def submit(actor: Actor, values: Values) -> PostDetail:
-        gates = GATES if values["gates"] == EVERY else [gate for n, gate in enumerate(GATES) if values.get(f"gate{n}")]
         step = values.get("step", steps[0].name)
         proofed = bool(values.get(f"proof{[each.name for each in steps].index(step)}"))
         return app.reviews.verdict(
@@ -215,7 +231,7 @@ def agree_plan(app: Application, post: PostDetail) -> Plan:
             row.post_id,
             Verdict.AGREE.value,
             code=post.code,
-            gates=gates,
+            gates=values["gates"],
             remark=values["remark"],
             proofed=proofed,
             step=step,
@@ -232,14 +248,10 @@ def agree_plan(app: Application, post: PostDetail) -> Plan:
             Ask(
                 "gates",
                 "五关",
-                Kind.CHOICE,
+                Kind.TICKS,
                 required=True,
-                hint="按右箭头选定",
-                options=(Option(EVERY, f"{'、'.join(GATES)}五关均已核"), Option(EACH, "逐关勾选")),
-            ),
-            *(
-                Ask(f"gate{n}", f"{gate}关", Kind.YES, required=True, hint="已核", when=("gates", EACH))
-                for n, gate in enumerate(GATES)
+                hint=NOT_PASSED,
+                options=tuple(Option(gate, gate) for gate in GATES),
             ),
             *_proof_asks(post, steps),
             Ask("remark", "意见", Kind.TEXT, hint="可不填", longest=LONGEST),
@@ -321,6 +333,7 @@ def sheet_plan(app: Application, post: PostDetail) -> Plan:
         from publishing.sheet import sheet_document
         from weibo_ops.documents import write
 
+        as_shown(app, post)
         view = app.sign_offs.sheet(actor, row.post_id)
         name = f"审签单-{row.post_id}-第{view.post.row.revision}稿-{view.post.code}.{values['format']}"
         path = app.settings.home / "reports" / name

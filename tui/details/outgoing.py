@@ -136,6 +136,8 @@ def _alarms(post: PostDetail, glyphs: Glyphs, now: datetime, owed: OwedRow | Non
     bad = glyphs.sign("bad")
     if post.why_void and post.row.state != PostState.WITHDRAWN:
         yield Body(f"{bad} 签字作废:{post.why_void}", tone="bad")
+    if post.row.state == PostState.RETURNED:
+        yield from _returned(post, glyphs)
     if owed is not None:
         late = f" {bad} 已超期" if owed.overdue else ""
         until = f",限 {format_beijing(owed.owed_until)} 前{late}" if owed.owed_until else ""
@@ -153,6 +155,17 @@ def _alarms(post: PostDetail, glyphs: Glyphs, now: datetime, owed: OwedRow | Non
     remarks = sum(each.settled_at is None for each in post.remarks)
     if remarks:
         yield Body(f"{glyphs.sign('warn')} 有{remarks}条批注未处理,见“批注”。", tone="warn")
+
+
+def _returned(post: PostDetail, glyphs: Glyphs) -> Iterator[Block]:
+    last = post.rounds[-1]
+    if last.outcome == RoundOutcome.REFUSED:
+        yield Body(f"{glyphs.sign('bad')} 签批人拒绝补签,已有签字作废,须重新送审。", tone="bad")
+    for step in last.steps:
+        for each in step.verdicts:
+            if each.verdict == Verdict.RETURN:
+                said = f"{step.name} {each.name} {format_beijing(each.at)} 退回:{each.remark}"
+                yield Body(f"{glyphs.sign('warn')} {said}", tone="warn")
 
 
 def open_steps(post: PostDetail) -> list[StepView]:
@@ -257,7 +270,8 @@ def verdict_words(verdict: VerdictView, glyphs: Glyphs) -> str:
     if verdict.owed:
         parts.append(f"{glyphs.sign('bad')} 待补签,限 {format_beijing(verdict.owed_until)} 前")
     elif verdict.settled_at is not None:
-        parts.append(f"已补签 {format_beijing(verdict.settled_at)}")
+        refused = verdict.verdict == Verdict.MISMATCH
+        parts.append(f"{'拒绝补签' if refused else '已补签'} {format_beijing(verdict.settled_at)}")
     if not verdict.valid and not verdict.unchecked and verdict.verdict == Verdict.AGREE:
         parts.append(f"{glyphs.sign('bad')} 已作废")
     if verdict.remark:

@@ -36,9 +36,11 @@ from tui.widgets.bars import WARNING, Bar, KeyBar, Part, TopBar
 from tui.widgets.ledger import Column, Ledger, Row
 from tui.widgets.sheet_view import SheetView
 from weibo_ops.kernel.clock import format_beijing
-from weibo_ops.kernel.text import cell_width
+from weibo_ops.kernel.text import cell_width, defuse
 
 if TYPE_CHECKING:
+    from textual.app import SeverityLevel
+
     from tui.app import WeiboOpsApp
     from tui.glyphs import Glyphs
 
@@ -51,6 +53,9 @@ NOTHING_YET = (
 NOTHING_FITS = "没有符合筛选条件的{what}。按 c 清除筛选。"
 READING = "正在读取"
 FAILED = "未能读取"
+STATUS_KEPT = 14
+"""Cells of the status line that are not the sentence's: the count at its right."""
+TOLD_SECONDS = 12
 MORE_BELOW = "已载入 {count} {unit},向下还有"
 ALL_LOADED = "共 {count} {unit}"
 
@@ -158,6 +163,13 @@ class TableScreen(ReadingScreen):
         """Put a sentence into the status line."""
         self.query_one("#status", Bar).left = ((" ", ""), (text, style))
 
+    def tell(self, sentence: str, style: str = "") -> None:
+        """Put what was done or refused into the status line; what it has no room for is shown whole above it."""
+        self.say(sentence, style)
+        if cell_width(sentence) > self.size.width - STATUS_KEPT:
+            severity: SeverityLevel = "error" if style == "$error" else "information"
+            self.notify(defuse(sentence), markup=False, severity=severity, timeout=TOLD_SECONDS)
+
     def tell_count(self, text: str) -> None:
         """Put how much is loaded at the right of the status line."""
         self.query_one("#status", Bar).right = ((text, "$muted"), (" ", ""))
@@ -204,15 +216,17 @@ class TableScreen(ReadingScreen):
         elif kind == "detail":
             self.detail.show(*value)
         elif kind == "form" and self.is_current:
+            self.app.clear_notifications()
             self.app.push_screen(FormScreen(value), self.after)
 
     def refused(self, kind: str, sentence: str) -> None:
         """Say what went wrong; rows that no longer fit the filters go, others stay."""
         self._loading_more = False
         self._went_wrong = True
-        self.say(sentence, "$error")
         if kind == "form":
+            self.tell(sentence, "$error")
             return
+        self.say(sentence, "$error")
         self.detail.show(Sheet(FAILED, (Body(sentence),)))
         if kind == "rows":
             self.changing = False
@@ -271,7 +285,7 @@ class TableScreen(ReadingScreen):
         """Say what was done and read the table anew; nothing if the form was left."""
         if done is not None:
             self._went_wrong = False
-            self.say(done.sentence, "bold")
+            self.tell(done.sentence, "bold")
             self.reload(self.table.cursor)
 
     def chosen(self) -> Any | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from publishing.schemas import DeskRow, OwedRow, PostDetail
 from tui.acts import outside, posts
-from tui.desks import DeskBatch, limit_words
+from tui.desks import DeskBatch, left_words, limit_words
 from tui.details.outgoing import PostSheet, post_page
 from tui.forms import Done, Plan
 from tui.glyphs import Glyphs
@@ -53,11 +53,19 @@ class DeskScreen(ByAccountScreen):
         return [(f"  {self.glyphs.sign('bad')} 待补签和待核对{loaded.owed}{late}", "bold $error")]
 
     def limit_cell(self, row: DeskRow) -> Cell:
-        """Return step and limit; an overdue one in glyph, word and tone."""
-        words = limit_words(row.step, row.due_at, self.services.clock.now())
+        """Return what is left, step and limit; an overdue one in glyph, word and tone."""
+        if row.due_at is None:
+            return Cell(row.step, "dim")
+        now = self.services.clock.now()
+        words = f"{left_words(row.due_at, now)} {limit_words(row.step, row.due_at, now)}"
         if row.overdue:
-            return Cell(f"{self.glyphs.sign('bad')} 超时 {words}", "bad")
+            return Cell(f"{self.glyphs.sign('bad')} {words}", "bad")
         return Cell(words, "note" if row.mine else "dim")
+
+    def opening_cell(self, row: DeskRow) -> Cell:
+        """Return the beginning of the text, with what is urgent or owed before it."""
+        before = f"{'[应急]' if row.urgent else ''}{'[签批待办]' if row.owed else ''}"
+        return Cell(before + row.opening, "bad" if before else "")
 
     def hits_cell(self, row: DeskRow) -> Cell:
         """Return how many hits stop the post, and how many are advice."""

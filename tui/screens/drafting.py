@@ -42,7 +42,7 @@ class DraftingScreen(DeskScreen):
             Column("账号", 8, grow=1),
             Column("类别", 4),
             Column("正文", 14, grow=4),
-            Column("环节和时限", 16, grow=1),
+            Column("剩余、环节和时限", 16, grow=1),
             Column("检查", 6),
             Column("编号", 4, right=True, from_cells=100),
             Column("改稿人", 8, from_cells=100),
@@ -56,7 +56,7 @@ class DraftingScreen(DeskScreen):
             Cell(mark.text, mark.tone),
             Cell(row.account),
             Cell(SHORT_CLASSES.get(row.content_class, row.content_class)),
-            Cell(f"[应急]{row.opening}" if row.urgent else row.opening),
+            self.opening_cell(row),
             self.limit_cell(row),
             self.hits_cell(row),
             Cell(str(row.post_id), "dim"),
@@ -107,14 +107,18 @@ class DraftingScreen(DeskScreen):
     def refused(self, kind: str, sentence: str) -> None:
         """Say why an act was refused; what is shown stays."""
         if kind in ("edit", "check"):
-            self.say(sentence, "$error")
+            self.tell(sentence, "$error")
         else:
             super().refused(kind, sentence)
 
     def _edited(self, done: Done | None) -> None:
         if done is not None:
-            self._cursor_wanted = 0
-            self.after(Done(done.result, f"{done.sentence}按 b 送审。"))
+            if self.state not in ("", done.result.row.state):
+                self.state = ""
+            self.table.cursor = 0
+            row = done.result.row
+            found = f"须处理{row.blocking}处," if row.blocking else ""
+            self.after(Done(done.result, f"已保存:稿件{row.post_id}第{row.revision}稿。{found}按 b 送审。"))
 
     # --- acts -----------------------------------------------------------------------------------------------
 

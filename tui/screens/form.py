@@ -18,7 +18,7 @@ from tui.forms import Ask, Done, Kind, Plan, Values, answers, missing_files
 from tui.reading import ReadingScreen
 from tui.screens.confirm import Confirm
 from tui.widgets.bars import key_item
-from tui.widgets.fields import AnyField, ChoiceField, LineField, TextField, Touched, YesField, field_of
+from tui.widgets.fields import FIELDS, AnyField, Touched, field_of
 from tui.widgets.words import Words
 from weibo_ops.kernel.errors import UsageError
 
@@ -33,7 +33,6 @@ BOX_CELLS = 76
 FRAME_LINES = 7
 """Lines of a form that are not fields: title, empty lines, keys, and the edge of the terminal."""
 LEAST_LINES = 3
-FIELDS = (LineField, TextField, ChoiceField, YesField)
 
 
 class FormScreen(ModalScreen["Done | None"], ReadingScreen):

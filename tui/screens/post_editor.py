@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events, on
@@ -15,57 +14,39 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from publishing.checks import Medium
 from publishing.enums import PostState
-from publishing.schemas import HitView, PostDetail, PostEntry, TemplateRow
-from publishing.service.drafts import kind_of
-from publishing.text_changes import marked, text_changes
+from publishing.schemas import HitView, PostDetail
 from publishing.transitions import WAITING
 from tui.actions import WRITING, bindings_of, key_word
+from tui.acts.writing import VOIDS, Clash, clash_words, look, save, template_options
 from tui.desks import Writing
-from tui.details.outgoing import without_waived
-from tui.drafts import LONGEST_TEXT, asks_of, entry_of, file_lines, moved, placed, replacement, with_files
-from tui.forms import Done, Option, answers
+from tui.drafts import LONGEST_TEXT, asks_of, entry_of, is_remark, media_text, moved, placed, replacement
+from tui.forms import Done, answers
 from tui.reading import ReadingScreen
 from tui.screens.confirm import Confirm
 from tui.screens.form import SUBMITTING, UNSURE
 from tui.screens.options import OptionPicker
 from tui.widgets.answer_sheet import AnswerSheet
 from tui.widgets.bars import Bar, key_item
-from tui.widgets.ledger import Cell, Column, Ledger
+from tui.widgets.fields import TextField
+from tui.widgets.hit_list import HitList
+from tui.widgets.ledger import Ledger
 from tui.widgets.post_text import PostText
 from tui.widgets.words import Words
-from weibo_ops.kernel.clock import format_beijing
-from weibo_ops.kernel.errors import ConflictError, UsageError
 from weibo_ops.kernel.text import weibo_length
 
 if TYPE_CHECKING:
     from tui.app import WeiboOpsApp
-    from weibo_ops.bootstrap import Application
 
 BESIDE = 110
 """Cells from which the 定稿栏 stands beside the text instead of in its place."""
 PAUSE = 0.8
 """Seconds without a key after which the text is checked; nothing is checked while someone types."""
-COLUMNS = (
-    Column("序", 3, right=True),
-    Column("性质", 10),
-    Column("提示", 16, grow=3),
-    Column("建议", 16, grow=1, from_cells=70),
-)
 UNSAVED = "修改尚未保存,离开即不保留。"
 NO_ACCOUNT = "选定账号后检查(定稿栏第一项)。"
 FINE = "没有发现问题。"
-VOIDS = "稿件{post_id}现为“{state}”。保存后回到草稿,已有签字全部作废,须重新送审。"
+LOOKING = "正在检查,稍候。"
 NOTHING_TO_APPLY = "该处没有可以直接采用的文字,请按建议修改:{suggestion}"
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Somebody saved first: the post as it stands now, and what was to be saved."""
-
-    theirs: PostDetail
-    mine: PostEntry
 
 
 class PostEditor(ModalScreen["Done | None"], ReadingScreen):
@@ -78,14 +59,18 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         super().__init__()
         self.work = work
         self.busy = False
-        self.hits: tuple[HitView, ...] = ()
-        self._seen = ""
+        self.hits: tuple[HitView, ...] = work.remarks
+        """What the checks and the reviewers say of the text, remarks first."""
+        self._seen = work.entry.text
         """The text that the hits are of."""
+        self._told: HitView | None = None
+        """The hit that is being told because the cursor stands on it."""
         self._kept = work.entry.media
         self._saved: tuple[str, dict[str, str]] = ("", {})
         self._sent = self._saved
         self._done: Done | None = None
         self._timer: Any = None
+        self._looking = False
         self._voids = PostState(work.state) in WAITING
 
     # --- frame ----------------------------------------------------------------------------------------------
@@ -100,7 +85,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
                 with Vertical(id="post-left"):
                     yield PostText(self.work.entry.text, id="post-text")
                     yield Bar(id="post-length")
-                    yield Ledger(here=glyphs.sign("here"), id="hits")
+                    yield HitList(glyphs, id="hits")
                 yield AnswerSheet(asks, glyphs.sign("bad"), id="post-fields")
             yield Words(id="editor-said")
             yield Static(id="editor-keys")
@@ -116,9 +101,9 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         return self.query_one(AnswerSheet)
 
     @property
-    def list(self) -> Ledger:
-        """The hits."""
-        return self.query_one("#hits", Ledger)
+    def list(self) -> HitList:
+        """What is said of the text."""
+        return self.query_one(HitList)
 
     @property
     def unsaved(self) -> bool:
@@ -135,6 +120,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         self._set_sides(self.app.size.width)
         self._saved = self._now()
         self.area.focus()
+        self._list_hits(LOOKING)
         self._show_state()
         self.action_look()
 
@@ -164,7 +150,9 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         row, column = area.cursor_location
         below = self.query_one("#post-length", Bar)
         stops = sum(hit.blocks for hit in self.hits)
-        below.left = ((said, "bold $error" if over else ""), (f"  提示{len(self.hits)}处 须处理{stops}处", "$muted"))
+        remarks = sum(is_remark(hit) for hit in self.hits)
+        found = f"  提示{len(self.hits) - remarks}处 须处理{stops}处" + (f" 批注{remarks}条" if remarks else "")
+        below.left = ((said, "bold $error" if over else ""), (found, "$muted"))
         below.right = ((f"第{row + 1}行 第{column + 1}字 ", "$muted"),)
 
     def say(self, sentence: str, *, wrong: bool = False) -> None:
@@ -192,6 +180,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         self._wait()
 
     def _wait(self) -> None:
+        self._looking = True
         self._show_state()
         if self._timer is not None:
             self._timer.stop()
@@ -199,8 +188,19 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
 
     @on(TextArea.SelectionChanged, "#post-text")
     def went(self) -> None:
-        """Show where the cursor is."""
+        """Show where the cursor is, and what is said of the place."""
         self._show_state()
+        hit = self._at_cursor()
+        if hit is not None and hit is not self._told:
+            self.list.point_at(hit)
+            self._tell(hit)
+        elif hit is None and self._told is not None:
+            self.say("")
+        self._told = hit
+
+    def _at_cursor(self) -> HitView | None:
+        here, text = self.area.place, self.area.text
+        return next((hit for hit in self.hits if placed(hit, text) and hit.start <= here < hit.end), None)
 
     def action_look(self) -> None:
         """Check the text as it stands."""
@@ -211,24 +211,24 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
             self.forget("look")
             self._take_hits((), NO_ACCOUNT)
             return
+        self._looking = True
         entry = entry_of(self.area.text, values, (), self.work.entry)
-        self.read("look", partial(_look, self.services, entry, values.get("media", ""), self._kept, self.work.post_id))
+        self.read("look", partial(look, self.services, entry, values.get("media", ""), self._kept, self.work.post_id))
 
     def _take_hits(self, hits: Sequence[HitView], note: str = FINE) -> None:
-        self.hits, self._seen = tuple(hits), self.area.text
+        self._looking = False
+        if self.query_one("#editor-said", Words).text in (FINE, LOOKING):
+            self.say("")
+        remarks = [hit for hit in self.hits if is_remark(hit)]
+        self.hits, self._seen = (*remarks, *hits), self.area.text
         self._list_hits(note)
         self._mark()
         self._show_state()
+        if not self.query_one("#editor-said", Words).text:
+            self.went()
 
     def _list_hits(self, note: str = "") -> None:
-        glyphs = cast("WeiboOpsApp", self.app).glyphs
-        rows = []
-        for hit in self.hits:
-            mark = glyphs.severity(hit.severity)
-            words = f"{hit.title}:{hit.message}"
-            handled = f"{glyphs.sign('good')} 已放行:{hit.waiver_reason}" if hit.waived_by else hit.suggestion
-            rows.append((Cell(str(hit.number), "dim"), Cell(mark.text, mark.tone), Cell(words), Cell(handled, "dim")))
-        self.list.show(COLUMNS, rows, note, self.list.cursor)
+        self.list.list(self.hits, note)
 
     def _mark(self) -> None:
         colours = self.app.theme_variables
@@ -246,32 +246,24 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         elif self.hits:
             self._go(self.hits[0])
         else:
-            self.say(FINE)
+            self.say(LOOKING if self._looking else FINE)
 
     def _go(self, hit: HitView) -> None:
-        self.list.cursor = self.hits.index(hit)
+        self.list.point_at(hit)
         self._tell(hit)
         if placed(hit, self.area.text):
             self.area.go(hit.start)
+            self._told = self._at_cursor()
         self._show_text()
         self.area.focus()
 
     def _tell(self, hit: HitView) -> None:
         self.say(f"{hit.title}:{hit.message}" + (f" 建议:{hit.suggestion}" if hit.suggestion else ""))
 
-    def _listed(self) -> HitView | None:
-        """Return the hit under the cursor of the list."""
-        at = self.list.cursor
-        return self.hits[at] if at < len(self.hits) else None
-
     def _under_cursor(self) -> HitView | None:
         """Return the hit that is meant: the one in the list that has the focus, else the one where the cursor is."""
-        here, text = self.area.place, self.area.text
-        if self.focused is not self.list:
-            for hit in self.hits:
-                if placed(hit, text) and hit.start <= here < hit.end:
-                    return hit
-        return self._listed()
+        here = self._at_cursor() if self.focused is not self.list else None
+        return here or self.list.listed
 
     def action_apply_hit(self) -> None:
         """Put the suggested words in the place of the matched ones; undone like typing."""
@@ -283,6 +275,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         if words is None:
             self.say(NOTHING_TO_APPLY.format(suggestion=hit.suggestion or hit.message))
             return
+        self._told = None
         self.area.put(words, hit.start, hit.end)
         self.area.go(hit.start + len(words))
         self._show_text()
@@ -312,7 +305,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
             self._take()
 
     def _take(self) -> None:
-        hit = self._listed()
+        hit = self.list.listed
         if hit is not None:
             self._go(hit)
 
@@ -336,8 +329,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         if not rows:
             self.say("没有可用的模板。新建:weibo-ops template add。")
             return
-        options = tuple(Option(str(row.template_id), row.title, _template_note(row)) for row in rows)
-        self.app.push_screen(OptionPicker("从模板开始", options), self._take_template)
+        self.app.push_screen(OptionPicker("从模板开始", template_options(rows)), self._take_template)
 
     def _take_template(self, chosen: str | None) -> None:
         row = next((each for each in self.work.templates if str(each.template_id) == chosen), None)
@@ -385,7 +377,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         self.busy = True
         self._sent = self._now()
         self.say(SUBMITTING)
-        self.read("save", partial(_save, self.services, self.work, self._sent[0], values, self._kept))
+        self.read("save", partial(save, self.services, self.work, self._sent[0], values, self._kept))
 
     def took(self, kind: str, value: Any) -> None:
         """Show hits, that it was saved, or that somebody was faster."""
@@ -414,10 +406,18 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
         self._voids = False
         self._kept = post.current.media
         self._saved = self._sent
+        self._name_files()
         self._done = done
         self.say(done.sentence)
         self._show_state()
         self.action_look()
+
+    def _name_files(self) -> None:
+        """Call files by the names under which they are kept now: their paths may be gone tomorrow."""
+        field = self.sheet.field("media")
+        if isinstance(field, TextField) and field.raw == self._sent[1]["media"]:
+            field.text = media_text(self._kept)
+            self._saved = (self._sent[0], self._sent[1] | {"media": field.raw})
 
     def _after_clash(self, clash: Clash, yes: bool | None) -> None:
         if yes:
@@ -429,6 +429,7 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
     def refused(self, kind: str, sentence: str) -> None:
         """Show why it was not checked or saved; everything typed stays."""
         self.busy = self.busy and kind != "save"
+        self._looking = self._looking and kind != "look"
         self.say(sentence, wrong=True)
 
     # --- leaving --------------------------------------------------------------------------------------------
@@ -448,60 +449,3 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
     def _left(self, yes: bool | None) -> None:
         if yes:
             self.dismiss(self._done)
-
-
-def _template_note(row: TemplateRow) -> str:
-    approved = f"口径,{row.approved_by}核准" if row.approved_by else "口径,待核准"
-    until = f",至 {row.valid_until.isoformat()}" if row.valid_until else ""
-    return f"{row.content_class} {row.unit}" + (f" {approved}{until}" if row.holding else "")
-
-
-def clash_words(clash: Clash) -> str:
-    """Return both texts whole, and what differs, for whoever must decide which is kept."""
-    theirs, mine = clash.theirs.current, clash.mine
-    who = f"{theirs.author} {format_beijing(theirs.at)} 保存了第{theirs.number}稿(现为“{clash.theirs.row.state}”)。"
-    if theirs.text == mine.text:
-        return f"{who}正文与您的相同,定稿栏或文件不同。保留您的,存为下一稿;或者返回继续编辑。"
-    return (
-        f"{who}您的文字仍在编辑器中,没有丢失。\n\n【对方】\n{theirs.text}\n\n【您的】\n{mine.text}\n\n"
-        f"【对方→您的】\n{marked(text_changes(theirs.text, mine.text))}"
-    )
-
-
-def _look(
-    app: Application, entry: PostEntry, files: str, kept: Sequence[Medium], post_id: int | None
-) -> tuple[str, tuple[HitView, ...]]:
-    media = with_files(file_lines(files, kept), _as_on_disk)
-    hits = app.posts.look(replace(entry, media=media), post_id)
-    stored = app.posts.show(post_id).hits if post_id is not None else ()
-    return entry.text, without_waived(hits, stored)
-
-
-def _as_on_disk(path: Path, alt: str) -> Medium:
-    """Return a file that is not stored yet, known by its path, so that the checks can speak of it."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        raise UsageError(f"文件“{path.name[:60]}”无法读取。", next_step="请核对“图片视频”一栏的路径。") from None
-    return Medium(path.name, str(path), size, kind_of(path.name), alt)
-
-
-def _save(app: Application, work: Writing, text: str, values: dict[str, Any], kept: Sequence[Medium]) -> Done | Clash:
-    actor = app.present_actor()
-    media = with_files(file_lines(values["media"], kept), partial(app.posts.attach, actor))
-    entry = entry_of(text, values, media, work.entry)
-    if work.post_id is None:
-        return _saved(app.posts.new(actor, entry))
-    try:
-        return _saved(app.posts.edit(actor, work.post_id, entry, work.version))
-    except ConflictError:
-        theirs = app.posts.show(work.post_id, actor)
-        if theirs.row.version == work.version:
-            raise
-        return Clash(theirs, entry)
-
-
-def _saved(post: PostDetail) -> Done:
-    row = post.row
-    found = f"须处理{row.blocking}处,提示{row.advice}处。" if row.blocking or row.advice else "检查没有发现问题。"
-    return Done(post, f"已保存:稿件{row.post_id}第{row.revision}稿,校验码 {post.code}。{found}")

@@ -14,6 +14,7 @@ from textual.widgets import Static, TextArea
 
 from publishing.schemas import PostDetail
 from tui.actions import REMARKING, bindings_of, key_word
+from tui.acts.posts import as_shown
 from tui.forms import Ask, Done, Kind
 from tui.reading import ReadingScreen
 from tui.screens.confirm import Confirm
@@ -143,10 +144,7 @@ def _submit(app: Application, post: PostDetail, start: int, end: int, text: str)
     Raises:
         ConflictError: the text is another one by now, so the place would be wrong.
     """
-    from publishing.service.drafts import changed_meanwhile
-
     actor = app.present_actor()
-    if app.posts.show(post.row.post_id).row.revision != post.row.revision:
-        raise changed_meanwhile(post.row.post_id)
+    as_shown(app, post)
     found = app.reviews.remark(actor, post.row.post_id, start, end, text)
     return Done(found, f"已批注“{post.current.text[start:end][:20]}”。起草人按 f 标明已处理。")

@@ -10,7 +10,7 @@ from publishing.schemas import DeskRow, OwedRow
 from tui import desks
 from tui.actions import Place, screen_bindings
 from tui.acts import posts
-from tui.desks import View, limit_words
+from tui.desks import View, left_words, limit_words
 from tui.format import short_time
 from tui.screens.desk import SHORT_CLASSES, DeskScreen
 from tui.widgets.bars import Part
@@ -47,12 +47,11 @@ class ReviewingScreen(DeskScreen):
                 Column("录入人", 8, from_cells=100),
             )
         return (
-            Column("环节和时限", 24),
+            Column("剩余、环节和时限", 23),
             Column("账号", 8, grow=1),
             Column("类别", 4),
-            Column("正文", 14, grow=4),
+            Column("正文", 14, grow=5),
             Column("检查", 6),
-            Column("状态", 10),
             Column("编号", 4, right=True, from_cells=100),
             Column("改稿人", 8, from_cells=100),
         )
@@ -62,24 +61,25 @@ class ReviewingScreen(DeskScreen):
         if isinstance(item, OwedRow):
             return self._owed_row(item)
         row: DeskRow = item
-        mark = self.glyphs.post(row.state, void=row.void, owed=row.owed)
         return (
             self.limit_cell(row),
             Cell(row.account),
             Cell(SHORT_CLASSES.get(row.content_class, row.content_class)),
-            Cell(f"[应急]{row.opening}" if row.urgent else row.opening, "bad" if row.urgent else ""),
+            self.opening_cell(row),
             self.hits_cell(row),
-            Cell(mark.text, mark.tone),
             Cell(str(row.post_id), "dim"),
             Cell(row.author, "dim"),
         )
 
     def _owed_row(self, row: OwedRow) -> Row:
         bad, now = self.glyphs.sign("bad"), self.services.clock.now()
-        due = limit_words("", row.owed_until, now) if row.owed_until else f"录于 {short_time(row.at, now)}"
+        if row.owed_until:
+            due = f"{left_words(row.owed_until, now)} {limit_words('', row.owed_until, now)}"
+        else:
+            due = f"录于 {short_time(row.at, now)}"
         return (
             Cell(f"{bad} {row.kind}", "bad"),
-            Cell(f"{bad} 超期 {due}" if row.overdue else due, "bad" if row.overdue else "warn"),
+            Cell(f"{bad} {due}" if row.overdue else due, "bad" if row.overdue else "warn"),
             Cell(row.name),
             Cell(row.step),
             Cell(row.account),

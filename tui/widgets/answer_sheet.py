@@ -13,11 +13,9 @@ from textual.widgets import Static
 
 from tui.format import in_place
 from tui.forms import Ask, Kind
-from tui.widgets.fields import AnyField, ChoiceField, LineField, TextField, Touched, YesField, field_of
+from tui.widgets.fields import FIELDS, AnyField, Touched, field_of
 from tui.widgets.words import Words
 from weibo_ops.kernel.errors import UsageError
-
-FIELDS = (LineField, TextField, ChoiceField, YesField)
 
 
 class AnswerSheet(VerticalScroll):

@@ -11,15 +11,17 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from tui.actions import FORM
+from tui.actions import FORM, full_width_forms
 from tui.format import in_place, one_line
 from tui.forms import Ask, Kind
 from tui.screens.options import OptionPicker
 
 CHOOSE = next(action for action in FORM if action.id == "choose")
+TICK = next(action for action in FORM if action.id == "tick")
 
 
 class Touched(Message):
@@ -188,7 +190,62 @@ class YesField(Widget, can_focus=True):
         self.action_choose()
 
 
-AnyField = LineField | TextField | ChoiceField | YesField
+class TicksField(Widget, can_focus=True):
+    """Several boxes in a line, each ticked by its number; space ticks them all, or takes all ticks away."""
+
+    BINDINGS = [  # noqa: RUF012
+        *(
+            Binding(form, f"tick({place})", show=False)
+            for place, key in enumerate(TICK.keys)
+            for form in (key, *full_width_forms(key))
+        ),
+        *(Binding(key, "tick_all", show=False) for key in CHOOSE.bound_keys),
+        Binding("enter", "app.focus_next", show=False),
+    ]
+    raw: reactive[str] = reactive("")
+    """The values that are ticked, joined by commas."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__()
+        self.ask = ask
+        self.set_reactive(TicksField.raw, ask.value)
+
+    @property
+    def _ticked(self) -> set[str]:
+        return set(filter(None, self.raw.split(",")))
+
+    def render(self) -> Content:
+        """Draw the boxes with their numbers."""
+        ticked = self._ticked
+        boxes = []
+        for place, option in enumerate(self.ask.options):
+            box = f"[{'x' if option.value in ticked else ' '}]{option.label}"
+            click = Style.from_meta({"@click": f"tick({place})"})
+            boxes.append(Content.assemble((f"{place + 1}", "$muted"), box).stylize(click))
+        return Content.assemble(Content(" ").join(boxes), ("  空格全选" if self.has_focus else "", "$muted"))
+
+    def watch_raw(self, old: str, new: str) -> None:
+        """Pass it on."""
+        if old != new:
+            self.post_message(Touched(self.ask))
+
+    def action_tick(self, place: int) -> None:
+        """Tick a box, or take its tick away."""
+        if place < len(self.ask.options):
+            self._set(self._ticked ^ {self.ask.options[place].value})
+
+    def action_tick_all(self) -> None:
+        """Tick all the boxes, or take all ticks away."""
+        whole = {option.value for option in self.ask.options}
+        self._set(set() if self._ticked == whole else whole)
+
+    def _set(self, ticked: set[str]) -> None:
+        self.raw = ",".join(option.value for option in self.ask.options if option.value in ticked)
+
+
+FIELDS = (LineField, TextField, ChoiceField, YesField, TicksField)
+"""Every kind of field."""
+AnyField = LineField | TextField | ChoiceField | YesField | TicksField
 
 
 def field_of(ask: Ask) -> AnyField:
@@ -197,4 +254,6 @@ def field_of(ask: Ask) -> AnyField:
         return TextField(ask)
     if ask.kind is Kind.CHOICE:
         return ChoiceField(ask)
+    if ask.kind is Kind.TICKS:
+        return TicksField(ask)
     return YesField(ask) if ask.kind is Kind.YES else LineField(ask)
