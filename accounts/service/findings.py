@@ -406,7 +406,10 @@ class FindingService:
             for login in (each.person, each.on_behalf_of)
             if login
         ]
-        require_second_person(actor, earlier, step.name, rule=section.second_person.citation)
+        stated = unit_tree(session).oversight_of(unit_id)
+        # Nobody but the office of oversight may judge: who is alone there cannot ask the unit above.
+        another = f"请由{stated or '本单位'}的另一名监管人员办理;没有的,请系统管理员为其分管领导授予监管人员角色。"
+        require_second_person(actor, earlier, step.name, rule=section.second_person.citation, next_step=another)
         now = self._clock.now()
         if step.name == CONFIRM:
             self._must_be_heard(row, taken, section, now)

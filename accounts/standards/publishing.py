@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from accounts.enums import DraftState
+from accounts.judging import judged_day
 from accounts.models import StandardDraft, StandardText
 from accounts.permissions import Permission
 from accounts.repository.standards import PUBLISHED, StandardRepository
@@ -76,6 +78,11 @@ class StandardPublishService:
         tables = [
             previewer.preview(loaded, as_of) for previewer in self._previewers if previewer.book == loaded.book.book
         ]
+        first = loaded.book.effective_from
+        # Other books' previews look at what waits now, not at a day that some text governed.
+        if loaded.book.book == "accounts" and any(judged_day(table.as_of) < first for table in tables):
+            note = f"截至日期早于生效日期{first}:以上按当日已适用本草稿预览;发布后检查该日,仍按当日适用的文本。"
+            report = replace(report, notes=(*report.notes, note))
         return Preview(report, loaded.digest, tuple(tables))
 
     def publish(self, actor: Actor, draft_id: int, digest: str) -> Published:

@@ -97,6 +97,7 @@ def test_a_stricter_freshness_lists_exactly_who_is_then_found(city: Application,
 def test_a_draft_for_a_later_day_is_previewed_as_if_it_were_in_force(city: Application) -> None:
     view = rewrite(city, draft(city, effective_from=date(2027, 1, 1)), *SEVEN_DAYS)
     assert preview(city, view.draft_id).count(APPEARS) > 0
+    assert "早于生效日期2027-01-01" in city.standard_publishing.preview(view.draft_id, AS_OF).report.notes[-1]
     same = draft(city, version="9")
     assert {row.change for row in preview(city, same.draft_id).rows} == {STAYS}
 
@@ -136,7 +137,7 @@ def test_nothing_imported_is_one_sentence(app: Application) -> None:
 
 
 def test_a_book_without_a_previewer_has_no_table(app: Application) -> None:
-    found = app.standard_publishing.preview(draft(app, "content").draft_id)
+    found = app.standard_publishing.preview(draft(app, "subjects").draft_id)
     assert found.tables == ()
 
 

@@ -172,7 +172,11 @@ def compare(
     theirs, faults, digest, told = _entries(file)
     found = app.directory.compare(app.actor, theirs, digest)
     rows = [
-        {**vars(row), "platform": Platform(row.platform).label if fmt is common.Format.TABLE else row.platform}
+        {
+            **vars(row),
+            "platform": Platform(row.platform).label if fmt is common.Format.TABLE else row.platform,
+            "line": row.line or None,
+        }
         for row in found
         if everything or row.outcome != Outcome.SAME
     ]

@@ -86,6 +86,7 @@ def list_shifts(
     app_ = common.application(context)
     first, last = _days(app_.clock.now(), from_day, until)
     common.emit([vars(row) for row in app_.duty.roster(unit, first, last)], list(TITLES), fmt, TITLES)
+    _say_days(first, last)
 
 
 @app.command("now")
@@ -112,6 +113,7 @@ def gaps(
     app_ = common.application(context)
     first, last = _days(app_.clock.now(), from_day, until)
     common.emit([vars(row) for row in app_.duty.gaps(unit, first, last)], list(GAP_TITLES), fmt, GAP_TITLES)
+    _say_days(first, last)
 
 
 @app.command("assign")
@@ -299,6 +301,10 @@ def _instant(text: str) -> datetime:
     from weibo_ops.kernel.clock import parse_beijing
 
     return parse_beijing(text)
+
+
+def _say_days(first: date, last: date) -> None:
+    common.say(f"所列为{first.isoformat()}至{last.isoformat()};其他日期请用 --from、--until 写明。")
 
 
 def _days(now: datetime, from_day: str | None, until: str | None) -> tuple[date, date]:

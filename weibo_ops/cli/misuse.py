@@ -33,6 +33,8 @@ def explain(error: Exception) -> str | None:
     for pattern, words in _SAYINGS:
         if found := re.match(pattern, said):
             subject = found[found.lastindex or 0]
+            options = [name for name in getattr(getattr(error, "param", None), "opts", ()) if name.startswith("--")]
+            subject = options[0] if "Missing" in said and options else subject
             return f"未完成:{words.format(subject)}下一步:{_next_step(error, said, subject)}"
     return f"未完成:命令的写法不对。下一步:{_see_help(error)}"
 

@@ -12,6 +12,7 @@ from weibo_ops.cli import bulk, common
 
 if TYPE_CHECKING:
     from accounts.schemas.people import UnitEntry
+    from weibo_ops.bootstrap import Application
     from weibo_ops.kernel.tables import TableRow
 
 app = typer.Typer(no_args_is_help=True)
@@ -108,6 +109,7 @@ def add(
     app_ = common.application(context)
     entry = UnitEntry(name, short, level, area, function, parent, sector, territory, oversight)
     common.say(f"已登记:{app_.units.add(app_.actor, entry).name}。")
+    _say_unknown_oversight(app_, oversight)
 
 
 @app.command("edit")
@@ -133,6 +135,7 @@ def edit(
     if entry == UnitEntry(""):
         raise UsageError("没有写明要修改的内容。", next_step="可修改的各项见 weibo-ops unit edit -h。")
     common.say(f"已修改:{app_.units.change(app_.actor, unit, entry).name}。")
+    _say_unknown_oversight(app_, oversight)
 
 
 @app.command("deactivate")
@@ -157,6 +160,13 @@ def import_units(
     """批量登记或补充单位;有误的行逐条列出,未加 --skip-faulty 时一行有误即全部不保存。"""
     app_ = common.application(context)
     bulk.enter(app_.units.enter_all, app_.actor, file, HEADINGS, ["name"], _entry, dry_run, skip_faulty, fmt)
+
+
+def _say_unknown_oversight(app: Application, oversight: str) -> None:
+    """Say of an office of oversight that is not registered (it need not be) that nobody here can inspect for it."""
+    name = oversight.strip()
+    if name not in ("", "-") and all(row.name != name for row in app.units.list_units()):
+        common.say(f"监管归口“{name}”未登记为单位:登记单位和监管人员之前,本系统中无人可核实其账号的问题。")
 
 
 def _entry(row: TableRow, columns: Mapping[str, int | None]) -> UnitEntry:

@@ -52,7 +52,14 @@ def require(actor: Actor, permission: str, subject: str = "") -> None:
         )
 
 
-def require_second_person(actor: Actor, earlier: Iterable[str], act: str, *, rule: str) -> None:
+def require_second_person(
+    actor: Actor,
+    earlier: Iterable[str],
+    act: str,
+    *,
+    rule: str,
+    next_step: str = "请由未参与的同事办理;本单位人手不足的,请由上级单位或分管领导办理。",
+) -> None:
     """Refuse an act to whoever took part in an earlier one that it must be independent of, also through a deputy.
 
     Args:
@@ -60,6 +67,7 @@ def require_second_person(actor: Actor, earlier: Iterable[str], act: str, *, rul
         earlier: logins of the persons of the earlier acts, those they acted for included.
         act: the act in Chinese, e.g. ``发布标准``.
         rule: the clause that asks for a second person.
+        next_step: who may do it instead.
 
     Raises:
         RefusedError: the actor, or whoever they act for, is among them.
@@ -68,5 +76,5 @@ def require_second_person(actor: Actor, earlier: Iterable[str], act: str, *, rul
         raise RefusedError(
             f"{act}须由另一人办理,{actor.name}已参与前面的环节。",
             rule=rule,
-            next_step="请由未参与的同事办理;本单位人手不足的,请由上级单位或分管领导办理。",
+            next_step=next_step,
         )

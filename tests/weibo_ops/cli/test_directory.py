@@ -109,7 +109,7 @@ def test_a_list_as_the_reporting_system_gives_it_is_compared(home: Path, tmp_pat
             4,
             [f"主办单位:{PRESS} / 云麓市信息中心", "状态:正常运行 / 停止运行"],
         ),
-        ("仅我方有", "李某宣传周", 0, []),
+        ("仅我方有", "李某宣传周", None, []),
         ("仅对方有", "云麓微讯", 6, []),
     ]
     assert "比对完成:仅我方有 1、仅对方有 1、不一致 1、对方重复 0、一致 1。" in done.err

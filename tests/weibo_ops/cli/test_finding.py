@@ -75,7 +75,7 @@ def test_the_whole_way_by_commands(desk: Desk, tmp_path: Path) -> None:
     early = desk.run("finding", "confirm", first)
     assert early.code == 1
     assert "须由另一人办理" in early.err
-    assert "下一步" in early.err
+    assert "的另一名监管人员办理;没有的,请系统管理员为其分管领导授予监管人员角色" in early.err
     none = desk.run("finding", "notice", exports.UNIT)
     assert none.code == 1
     assert "没有已确认或已交办的问题" in none.err

@@ -63,7 +63,7 @@ def test_every_command_explains_itself_in_chinese(words: tuple[str, ...], tmp_pa
         (["post", "list", "--formt", "csv"], "没有“--formt”这个选项", "是否为“--format”"),
         (["account", "list", "extra"], "多出了“extra”", "-h"),
         (["response", "show"], "缺少“comment_id”", "-h"),
-        (["evaluate", "run"], "缺少“period”", "-h"),
+        (["evaluate", "run"], "缺少“--period”", "-h"),
         (["post", "list", "--limit"], "“--limit”后面要有值", "-h"),
         (["comment", "list", "--due=yes"], "“--due”后面不带值", "-h"),
         (["post", "list", "--limit", "0"], "“--limit”的值不合要求", "-h"),

@@ -73,6 +73,9 @@ def test_a_change_says_what_it_changes_and_empties_what_is_said(tree: Path) -> N
     )
     (row,) = run("unit", "show", "云麓市供水管理局", "--format", "json", home=tree).json
     assert (row["oversight"], row["parent"], row["level"], row["short_name"]) == ("", "", "垂管", "市水务局")
+    for office, known in ((OFFICE, True), ("云麓市检查办", False)):
+        done = run("unit", "edit", "云麓市第一水厂", "--oversight", office, home=tree)
+        assert (done.code, "未登记为单位" in done.err) == (0, not known)
     before = len(run("audit", "verify", home=tree).err), names(tree)
     nothing = run("unit", "edit", "云麓市供水管理局", home=tree)
     assert nothing.code == 2
