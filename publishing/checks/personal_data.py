@@ -63,16 +63,17 @@ _CARD_LABELS = ("卡", "账", "帐", "户")
 _PLATE_LABELS = ("车牌", "号牌", "牌照", "牌", "车", "尾")
 _PHONE_WORDS = ("手机", "电话", "联系", "号码", "微信", "来电", "致电")
 _OFFICE = re.compile(
-    r"(处|科|室|局|所|站|中心|队|馆|办|厅|部|院|委|法庭|社|窗口|前台)(值班|咨询|联系|办公|服务|受理|公开)?(电话|座机)?[:：为是\s]*$"
+    r"(处|科|室|局|所|站|中心|队|馆|办|厅|部|院|委|法庭|社|窗口|前台)(值班|咨询|联系|办公|服务|受理|公开)?(电话|座机)?[:：为是（(\s]*$"
 )
 _LETTERS_BEFORE = re.compile(r"([A-Za-z]+)[-_]?$")
 _PHONE_LETTERS = frozenset(("tel", "t", "mobile", "mob", "m", "phone", "cell", "wechat", "wx", "vx", "v", "qq", "no"))
 _NO_PHONE = re.compile(
     r"[A-UW-Za-uw-z](?![A-Za-z])|\.[0-9]|\s?(?:美?元|万|亿|吨|立方|平方|公里|千米|公斤|千克|毫克|克|亩|股|票|株|人次|千瓦|度|%|％)"
 )
-_MOBILE_SHAPES = frozenset({(3, 4, 4), (1,) * 11})
-_SPOKEN_SHAPES = frozenset({(3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (5, 6)})
-_LOCAL_SHAPES = frozenset({(7,), (8,), (3, 4), (4, 4), (4, 3), (1,) * 7, (1,) * 8})
+_MOBILE_SHAPES = frozenset({(3, 4, 4), (3, 8), (7, 4), (1,) * 11})
+_SPOKEN_SHAPES = frozenset({(3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (5, 6)})
+_MOST_IN_GROUP = 4
+"""Of digits that a landline number is parted into."""
 _CARD_LENGTHS = (19, 18, 17, 16)
 
 
@@ -182,7 +183,7 @@ def _mobiles(plain: str, groups: list[_Group], rules: PersonalSection, taken: se
             continue
         letters = _LETTERS_BEFORE.search(before)
         coded = letters is not None and letters[1].lower() not in _PHONE_LETTERS
-        if coded or _NO_PHONE.match(plain, number.end):
+        if coded or before.endswith("第") or _NO_PHONE.match(plain, number.end):
             continue
         if _any_in(rules.number_words, before) or _numbered(before, _PHONE_LABELS):
             continue
@@ -252,7 +253,11 @@ def _local(plain: str, groups: list[_Group], place: int) -> _Number | None:
         if number.start != groups[place].start:
             return None
         more = re.match("-[0-9]", plain[number.end : number.end + 2])
-        if number.digits[0] in "2345678" and number.shape in _LOCAL_SHAPES and not more:
+        if (
+            number.digits[0] in "2345678"
+            and (len(number.shape) == 1 or max(number.shape) <= _MOST_IN_GROUP)
+            and not more
+        ):
             return number
     return None
 
@@ -269,8 +274,9 @@ def _plates(plain: str, rules: PersonalSection) -> Iterator[Hit]:
             continue
         before = _before(plain, start)
         context = before + plain[end : end + _CONTEXT]
-        lower = any(character.islower() for character in plate)
-        if (lower and not _any_in(("车", "牌"), context)) or _numbered(before, _PLATE_LABELS):
+        # 京B10023号 is a number of anything; so is a lower-case one, where nobody speaks of a car.
+        doubtful = after == "号" or any(character.islower() for character in plate)
+        if (doubtful and not _any_in(("车", "牌"), context)) or _numbered(before, _PLATE_LABELS):
             continue
         if _NO_PLATE.match(plain, end):
             continue
