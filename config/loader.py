@@ -69,6 +69,9 @@ class LoadedBook(Generic[B]):
     digest: str
     origin: str
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
 
 def load_book(model: type[B], text: str, *, origin: str) -> LoadedBook[B]:
     """Parse a rule book.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -50,12 +51,16 @@ class Standards:
         return {name: getattr(self, name).digest for name in BOOKS}
 
 
+@lru_cache(maxsize=2)
+def _made_ready(words: LoadedBook[WordsBook]) -> WordIndex:
+    return WordIndex.of(words.book)
+
+
 class Judge:
-    """Judges manuscripts; keeps the word lists that it has made ready."""
+    """Judges manuscripts."""
 
     def __init__(self, standards: StandardService) -> None:
         self._standards = standards
-        self._index: tuple[str, WordIndex] | None = None
         self._replies: ReplySource | None = None
 
     def hear(self, source: ReplySource) -> None:
@@ -98,9 +103,7 @@ class Judge:
 
     def words(self, standards: Standards) -> WordIndex:
         """Return the word lists made ready for matching; the last ones are kept."""
-        if self._index is None or self._index[0] != standards.words.digest:
-            self._index = standards.words.digest, WordIndex.of(standards.words.book)
-        return self._index[1]
+        return _made_ready(standards.words)
 
     def _neighbours(
         self, session: Session, manuscript: Manuscript, at: datetime, post_id: int | None, gone: Collection[int]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from accounts.models import StandardText
@@ -38,7 +39,6 @@ class StandardService:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._parsed: dict[str, LoadedBook[Any]] = {}
 
     def install_shipped(self, actor: Actor) -> int:
         """Put the shipped texts in force for their day; return how many were not.
@@ -153,9 +153,12 @@ class StandardService:
         return Standing(text.effective_from, self._parse(text), layer, text.retired_from, text.applies_to)
 
     def _parse(self, text: StandardText) -> LoadedBook[Any]:
-        if text.digest not in self._parsed:
-            self._parsed[text.digest] = load_named(text.book, text.text, origin=text.origin)
-        return self._parsed[text.digest]
+        return _parsed(text.book, text.text, text.origin)
+
+
+@lru_cache(maxsize=64)
+def _parsed(book: str, text: str, origin: str) -> LoadedBook[Any]:
+    return load_named(book, text, origin=origin)
 
 
 def _text_row(text: StandardText, entry: Standing, timeline: Timeline, today: date, looser: tuple[str, ...]) -> TextRow:
