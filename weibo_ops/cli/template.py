@@ -25,15 +25,15 @@ TITLES = {
     "holding": "答复口径",
     "valid_until": "有效期至",
     "owner": "编写",
-    "approved_by": "审定",
-    "expired": "过期",
+    "approved_by": "核准",
+    "standing": "状态",
     "text": "正文",
 }
 TemplateArgument = typer.Argument(..., metavar="ID", help="模板编号")
 TextOption = typer.Option(None, "--text", help="文字")
 FileOption = typer.Option(None, "--file", help="从文件读取文字(UTF-8);- 为标准输入")
 ClassOption = typer.Option(None, "--class", help="内容类别;默认日常")
-HoldingOption = typer.Option(None, "--holding/--ordinary", help="过程性答复口径(须审定、有期限),或一般模板")
+HoldingOption = typer.Option(None, "--holding/--ordinary", help="过程性答复口径(须核准、有期限),或一般模板")
 BasisOption = typer.Option(None, "--basis", help="来源依据")
 ValidOption = typer.Option(None, "--valid-until", metavar="DAY", help="有效期至(含),如 2026-12-31;修改时写 - 为清空")
 
@@ -56,7 +56,8 @@ def show(context: typer.Context, number: int = TemplateArgument, fmt: common.For
     if fmt is not common.Format.TABLE:
         _emit([row], fmt)
         return
-    fields = [{"field": TITLES[name], "value": getattr(row, name)} for name in [*TITLES][:-1]]
+    cells = {**vars(row), "standing": standing(row)}
+    fields = [{"field": TITLES[name], "value": cells[name]} for name in [*TITLES][:-1]]
     fields.insert(4, {"field": "来源依据", "value": row.source_basis})
     common.emit(fields, ["field", "value"], fmt, {"field": "项目", "value": "内容"})
     from weibo_ops.kernel.text import defuse
@@ -102,7 +103,7 @@ def edit(
     valid_until: str = ValidOption,
     version: int = typer.Option(None, "--version", help="读到的版次;不写时取现在的版次"),
 ) -> None:
-    """修改一个模板:写出的各项被替换;口径修改后须重新审定。"""
+    """修改一个模板:写出的各项被替换;口径修改后须重新核准。"""
     from weibo_ops.kernel.errors import UsageError
 
     given = _given(content_class, holding, basis, valid_until)
@@ -121,10 +122,10 @@ def edit(
 
 @app.command("approve")
 def approve(context: typer.Context, number: int = TemplateArgument) -> None:
-    """审定一条过程性答复口径,由编写人以外的人办理。"""
+    """核准一条过程性答复口径,由编写人以外的人办理。"""
     app_ = common.application(context)
     row = app_.templates.approve(app_.actor, number)
-    common.say(f"模板{number}“{row.title}”已审定{f',有效期至{row.valid_until}' if row.valid_until else ''}。")
+    common.say(f"模板{number}“{row.title}”已核准{f',有效期至{row.valid_until}' if row.valid_until else ''}。")
 
 
 @app.command("retire")
@@ -142,8 +143,17 @@ def retire(
 def _emit(rows: list[TemplateRow], fmt: common.Format) -> None:
     columns = list(TITLES)
     if fmt is not common.Format.TABLE:
-        columns += ["source_basis", "retired", "version"]
-    common.emit([vars(row) for row in rows], columns, fmt, TITLES)
+        columns += ["source_basis", "expired", "retired", "version"]
+    common.emit([{**vars(row), "standing": standing(row)} for row in rows], columns, fmt, TITLES)
+
+
+def standing(row: TemplateRow) -> str:
+    """Return in one word whether a template may be used."""
+    if row.retired:
+        return "停用"
+    if row.expired:
+        return "过期"
+    return "待核准" if row.holding and not row.approved_by else "可用"
 
 
 def _entry(row: TemplateRow) -> TemplateEntry:
@@ -175,5 +185,5 @@ def _own_unit(app_: Application) -> str:
 
 def _next_step(row: TemplateRow) -> str:
     if row.holding and not row.approved_by:
-        return f"下一步:由另一人审定 weibo-ops template approve {row.template_id}"
+        return f"下一步:由另一人核准 weibo-ops template approve {row.template_id}"
     return ""

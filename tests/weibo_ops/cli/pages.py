@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,8 @@ def blocks(page: Path) -> str:
     return "\n".join(re.findall(r"^```sh\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S))
 
 
-def play(script: str, folder: Path) -> Played:
-    """Run a script in a folder with bash, ending at the first command that fails."""
+def play(script: str, folder: Path, today: date) -> Played:
+    """Run a script in a folder with bash, ending at the first command that fails; ``date`` says it is that day."""
     played = Played()
     here = folder / "bin"
     here.mkdir()
@@ -71,6 +72,9 @@ def play(script: str, folder: Path) -> Played:
     caller = here / "weibo-ops"
     caller.write_text(_CALLER.format(python=sys.executable, address=address), "utf-8")
     caller.chmod(0o700)
+    clock = here / "date"
+    clock.write_text(f"#!/bin/sh\necho {today}\n", "utf-8")
+    clock.chmod(0o700)
     bash = shutil.which("bash")
     assert bash is not None
     environment: dict[str, Any] = {"PATH": f"{here}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "HOME": str(folder)}
