@@ -17,6 +17,7 @@ from accounts.service.safety import find_account
 from config.rulebook.approval import severity_blocks
 from publishing.checks import CONTENT_CLASSES, GATEWAYS, Medium, hit_key
 from publishing.enums import Disclosure, Origin, PostState, RoundOutcome
+from publishing.fields import in_words
 from publishing.fingerprint import Manuscript
 from publishing.judging import Judge, hit_rows, manuscript_of, waivable
 from publishing.models import Post
@@ -36,6 +37,7 @@ PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
 VIDEOS = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mpeg"})
 LONGEST = 20_000
 LONGEST_FIELD = 1_000
+LONGEST_ALT = 200
 SPONSOR_RULE = "国办发〔2018〕123号:谁开设、谁主办"
 
 
@@ -176,9 +178,10 @@ class DraftService:
             UsageError: there is no such file, or it is neither picture nor video.
         """
         require(actor, Permission.POST_DRAFT, path.name)
+        alt = in_words(alt, "文字说明", longest=LONGEST_ALT)
         kind = kind_of(path.name)
         stored = self._vault.put(path)
-        return Medium(stored.name, stored.digest, stored.size, kind, alt.strip()[:200])
+        return Medium(stored.name, stored.digest, stored.size, kind, alt)
 
     def new(self, actor: Actor, entry: PostEntry, *, origin: Origin = Origin.WRITTEN) -> PostDetail:
         """Write a new post; it is checked at once and stands at 草稿.
@@ -296,6 +299,7 @@ class DraftService:
             ConflictError: it is let through already.
         """
         require_desk(actor, f"稿件{post_id}")
+        reason = in_words(reason, "理由")
         with self._db.writing() as session:
             repository = PostRepository(session)
             post = find_post(repository, post_id)
@@ -313,7 +317,7 @@ class DraftService:
             if not found.waivable:
                 step = "请修改正文。" if severity_blocks(found.severity) else "提示类不影响送审,不必放行。"
                 raise RefusedError(f"“{found.title}”不能放行。", rule=book.waiver.citation, next_step=step)
-            if len(reason.strip()) < 5:
+            if len(reason) < 5:
                 raise UsageError("放行须写明理由(不少于5字)。", rule=book.waiver.citation, next_step="请写明核实情况。")
             if veto:
                 require_second_person(actor, repository.editors(post_id), "放行否决项", rule=book.waiver.citation)
@@ -326,7 +330,7 @@ class DraftService:
                     "key": found.key,
                     "rule_id": found.rule_id,
                     "title": found.title,
-                    "reason": reason.strip()[:LONGEST_FIELD],
+                    "reason": reason,
                     "person": actor.person,
                     "on_behalf_of": actor.on_behalf_of,
                     "at": now,

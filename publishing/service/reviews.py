@@ -16,6 +16,7 @@ from accounts.repository.units import UnitRepository
 from accounts.standards import StandardService
 from config.rulebook.approval import GATES, PROOFS, ApprovalBook, Chain, ChainStep
 from publishing.enums import Channel, Disclosure, PostState, RoundOutcome, StepState, Verdict
+from publishing.fields import in_words
 from publishing.fingerprint import Manuscript, fingerprint, same_code
 from publishing.judging import Judge, Standards, blocking, is_approved_line, is_reply, manuscript_of
 from publishing.models import Post, ReviewStep
@@ -32,8 +33,6 @@ from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing_date, format_beijing
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
-
-LONGEST_REMARK = 1_000
 
 
 @dataclass(frozen=True)
@@ -315,7 +314,7 @@ class ReviewService:
         require(actor, Permission.POST_REVIEW, f"稿件{post_id}")
         if verdict not in (Verdict.AGREE, Verdict.RETURN):
             raise UsageError(f"没有“{verdict[:20]}”这一意见。", next_step="可选:同意、退回。")
-        said = remark.strip()[:LONGEST_REMARK]
+        said = in_words(remark, "意见")
         if verdict == Verdict.RETURN and not said:
             raise UsageError("退回须写明理由。", next_step="请写明须修改之处。")
         self._rechecks.recheck_one(post_id)
@@ -462,6 +461,7 @@ class ReviewService:
         require_desk(actor, f"稿件{post_id}")
         if proof not in PROOFS:
             raise UsageError(f"没有“{proof[:20]}”。", next_step=f"可选:{'、'.join(PROOFS)}。")
+        note = in_words(note, "说明")
         with self._db.writing() as session:
             post, reader = self._own(session, actor, post_id)
             present = reader.standing(post).fingerprint
@@ -472,9 +472,7 @@ class ReviewService:
                     next_step="请校对现在的文本,并用新的校验码。",
                 )
             now = self._clock.now()
-            ReviewRepository(session).add_proof(
-                _proof_values(post_id, present, proof, actor, now, note.strip()[:LONGEST_REMARK])
-            )
+            ReviewRepository(session).add_proof(_proof_values(post_id, present, proof, actor, now, note))
             audit.append(session, actor, "post.proof", str(post_id), {"proof": proof, "fingerprint": present}, now)
         return self._drafts.show(post_id, actor)
 
@@ -488,10 +486,11 @@ class ReviewService:
             RefusedError: the actor is none of the unit's.
         """
         require_desk(actor, f"稿件{post_id}")
+        text = in_words(text, "批注")
         with self._db.writing() as session:
             post, _ = self._own(session, actor, post_id)
             whole = PostRepository(session).revision(post_id, post.revision).text
-            if not 0 <= start < end <= len(whole) or not text.strip():
+            if not 0 <= start < end <= len(whole) or not text:
                 raise UsageError(f"批注须写明正文中的位置(0至{len(whole)})和意见。", next_step="请核对起止位置。")
             now = self._clock.now()
             ReviewRepository(session).add_remark(
@@ -501,7 +500,7 @@ class ReviewService:
                     "start": start,
                     "end": end,
                     "quote": whole[start:end],
-                    "text": text.strip()[:LONGEST_REMARK],
+                    "text": text,
                     "person": actor.person,
                     "on_behalf_of": actor.on_behalf_of,
                     "at": now,
@@ -546,7 +545,8 @@ class ReviewService:
             ConflictError: somebody changed the post meanwhile.
         """
         require(actor, Permission.POST_DRAFT, f"稿件{post_id}")
-        if not reason.strip():
+        reason = in_words(reason, "理由")
+        if not reason:
             raise UsageError("撤稿须写明理由。", next_step="请写明理由。")
         with self._db.writing() as session:
             post, _ = self._own(session, actor, post_id)
@@ -561,7 +561,7 @@ class ReviewService:
             if round_ is not None:
                 reviews.end_round(round_.id, now, RoundOutcome.WITHDRAWN)
                 close_todos(session, post_id, now)
-            audit.append(session, actor, "post.withdraw", str(post_id), {"reason": reason.strip()[:200]}, now)
+            audit.append(session, actor, "post.withdraw", str(post_id), {"reason": reason}, now)
         return self._drafts.show(post_id, actor)
 
     def reassign(
@@ -579,7 +579,8 @@ class ReviewService:
             UsageError: no reason was given.
         """
         require(actor, Permission.POST_ARRANGE, f"稿件{post_id}")
-        if not reason.strip():
+        reason = in_words(reason, "理由")
+        if not reason:
             raise UsageError("调整会签人须写明理由。", next_step="请写明理由。")
         with self._db.writing() as session:
             post, reader = self._own(session, actor, post_id)
@@ -625,7 +626,7 @@ class ReviewService:
                 recipient=new_login,
                 due_at=row.due_at,
             )
-            details = {"step": step, "old": old_login, "new": new_login, "reason": reason.strip()[:200]}
+            details = {"step": step, "old": old_login, "new": new_login, "reason": reason}
             audit.append(session, actor, "post.reassign", str(post_id), details, now)
         return self._drafts.show(post_id, actor)
 

@@ -14,6 +14,7 @@ from accounts.standards import StandardService
 from accounts.working_days import add_working_days, work_calendar
 from config.rulebook.approval import GATES
 from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
+from publishing.fields import in_words
 from publishing.fingerprint import code_of, same_code
 from publishing.judging import Judge, names_of
 from publishing.models import Post, ReviewRound, ReviewStep, ReviewVerdict
@@ -142,6 +143,7 @@ class SignOffService:
             UsageError: the time lies ahead or long ago; the scan cannot be read.
         """
         require(actor, Permission.POST_RECORD, f"稿件{post_id}")
+        remark = in_words(remark, "批示")
         stored = self._vault.put(scan)
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
@@ -168,7 +170,7 @@ class SignOffService:
                     "channel": Channel.PAPER.value,
                     "fingerprint": desk.reader.standing(post).fingerprint,
                     "gates": list(GATES),
-                    "remark": remark.strip()[:1000],
+                    "remark": remark,
                     "at": signed_at,
                     "entered_at": desk.now,
                     "recorded_by": actor.person,
@@ -203,6 +205,7 @@ class SignOffService:
             UsageError: no reason was given.
         """
         require(actor, Permission.POST_RECORD, f"签批{verdict_id}")
+        reason = in_words(reason, "不符情况")
         post_id = self._post_of(verdict_id)
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
@@ -220,16 +223,16 @@ class SignOffService:
             )
             self._must_belong(actor, reader, post)
             if not agree:
-                if not reason.strip():
+                if not reason:
                     raise UsageError("核对不符须写明情况。", next_step="请写明不符之处。")
                 values: dict[str, object] = {"checked_by": actor.person, "checked_at": now}
                 if settles:
                     values = {"scan": "", "scan_name": ""}
                 else:
-                    values |= {"verdict": Verdict.MISMATCH.value, "remark": reason.strip()[:1000]}
+                    values |= {"verdict": Verdict.MISMATCH.value, "remark": reason}
                 ReviewRepository(session).change_verdict(verdict_id, values)
                 todos.close(session, PAPER, f"{post_id}/{verdict_id}", now)
-                details = {"verdict": verdict_id, "agree": False, "reason": reason.strip()[:200]}
+                details = {"verdict": verdict_id, "agree": False, "reason": reason}
                 audit.append(session, actor, "post.paper_checked", str(post_id), details, now)
             else:
                 if not same_code(code, each.fingerprint):
@@ -309,7 +312,8 @@ class SignOffService:
             UsageError: the time lies ahead or before the submission; the words are missing.
         """
         require(actor, Permission.POST_RECORD, f"稿件{post_id}")
-        if len(said.strip()) < 2:
+        said = in_words(said, "电话签批的原话")
+        if len(said) < 2:
             raise UsageError("电话签批须记明原话。", next_step="请写明对方的意见。")
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
@@ -338,7 +342,7 @@ class SignOffService:
                     "channel": Channel.TELEPHONE.value,
                     "fingerprint": desk.reader.standing(post).fingerprint,
                     "gates": list(GATES),
-                    "remark": said.strip()[:1000],
+                    "remark": said,
                     "at": at,
                     "entered_at": desk.now,
                     "recorded_by": actor.person,
@@ -434,7 +438,8 @@ class SignOffService:
             UsageError: no reason was given.
         """
         require(actor, Permission.POST_REVIEW, f"签批{verdict_id}")
-        if not reason.strip():
+        reason = in_words(reason, "理由")
+        if not reason:
             raise UsageError("拒绝补签须写明理由。", next_step="请写明情况。")
         post_id = self._post_of(verdict_id)
         with self._db.writing() as session:
@@ -470,7 +475,7 @@ class SignOffService:
                     recipient=round_.submitted_by,
                 )
             todos.propose(session, "post.refused", f"{post_id}/{verdict_id}", f"核查:稿件{post_id}电话签批不实", now)
-            details = {"verdict": verdict_id, "step": step.name, "reason": reason.strip()[:200]}
+            details = {"verdict": verdict_id, "step": step.name, "reason": reason}
             audit.append(session, actor, "post.refuse", str(post_id), details, now)
         return self._drafts.show(post_id, actor)
 

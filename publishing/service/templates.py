@@ -8,6 +8,7 @@ from accounts.permissions import Permission
 from accounts.repository.units import UnitRepository, unit_tree
 from accounts.service.units import find_unit
 from publishing.checks import CONTENT_CLASSES
+from publishing.fields import in_words
 from publishing.judging import Judge, names_of
 from publishing.models import PostTemplate
 from publishing.repository import PostRepository
@@ -139,7 +140,8 @@ class TemplateService:
             UsageError: no reason was given.
         """
         require(actor, Permission.TEMPLATE_EDIT, f"模板{template_id}")
-        if not reason.strip():
+        reason = in_words(reason, "理由")
+        if not reason:
             raise UsageError("停用模板须写明理由。", next_step="请写明理由。")
         with self._db.writing() as session:
             repository = PostRepository(session)
@@ -150,7 +152,7 @@ class TemplateService:
             now = self._clock.now()
             if not repository.change_template(template_id, row.version, {"retired_at": now}):
                 raise ConflictError(f"模板{template_id}已停用。", next_step="不必重复办理。")
-            audit.append(session, actor, "template.retire", str(template_id), {"reason": reason.strip()[:200]}, now)
+            audit.append(session, actor, "template.retire", str(template_id), {"reason": reason}, now)
         return self.show(template_id)
 
     def _values(self, session: Session, actor: Actor, entry: TemplateEntry) -> dict[str, object]:
@@ -172,7 +174,7 @@ class TemplateService:
             "content_class": entry.content_class,
             "text": text,
             "holding": entry.holding,
-            "source_basis": entry.source_basis.strip()[:LONGEST],
+            "source_basis": in_words(entry.source_basis, "来源依据"),
             "valid_until": entry.valid_until,
             "owner": actor.person,
             "changed_at": self._clock.now(),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -38,13 +37,6 @@ COUNTERSIGN = (
     '    { name = "终审", role = "终审", stage = 3, minutes = 240 },\n]\n\n[[chains]]\n'
     'id = "chain.countersigned"\ntitle = "三审会签"',
 )
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Any:
-    newsroom = Newsroom(tmp_path)
-    yield newsroom
-    newsroom.app.close()
 
 
 def edit(room: Newsroom, post: int, who: str = "li", **more: Any) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -22,11 +20,9 @@ ALL_SIGN = (
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    made.rule("approval", *ALL_SIGN)
-    yield made
-    made.app.close()
+def room(room: Newsroom) -> Newsroom:
+    room.rule("approval", *ALL_SIGN)
+    return room
 
 
 def test_a_signature_for_another_is_the_others_alone() -> None:

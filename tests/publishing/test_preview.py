@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from tests.publishing.newsroom import TEXT, Newsroom
 from weibo_ops.kernel.errors import PermissionRefusedError, RefusedError
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    yield made
-    made.app.close()
 
 
 def test_a_preview_says_what_the_submission_then_does_and_stores_nothing(room: Newsroom) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from accounts.schemas.standards import APPEARS, RISES, VANISHES, PreviewTable
@@ -13,13 +10,6 @@ from weibo_ops.kernel.clock import beijing_date
 
 PLAIN = "梧桐路雨后积水已排除,道路恢复通行。"
 WORD = "雨后积水"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    yield made
-    made.app.close()
 
 
 def draft_of(room: Newsroom, book: str, *edits: tuple[str, str]) -> int:

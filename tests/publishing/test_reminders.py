@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from accounts.repository.duty import SUPERVISORS
 from publishing.review_desk import REMINDER, TODO
@@ -16,13 +12,6 @@ from tests.publishing.newsroom import Newsroom
 from weibo_ops.bootstrap import PROGRAM
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import parse_beijing
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    yield made
-    made.app.close()
 
 
 def told(room: Newsroom, kind: str = REMINDER) -> dict[str, set[str]]:

@@ -15,13 +15,6 @@ from weibo_ops.kernel.todos import open_todos
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Any:
-    newsroom = Newsroom(tmp_path / "home")
-    yield newsroom
-    newsroom.app.close()
-
-
-@pytest.fixture
 def scan(tmp_path: Path) -> Path:
     path = tmp_path / "审签单.pdf"
     path.write_bytes(b"%PDF-1.7 signed by hand")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,6 @@ from weibo_ops.kernel.clock import beijing_instant, parse_beijing
 from weibo_ops.kernel.errors import NotFoundError, RefusedError, UsageError
 
 MONDAY, SUNDAY = date(2026, 10, 12), date(2026, 10, 18)
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    yield made
-    made.app.close()
 
 
 def day(number: int) -> date:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -38,13 +36,6 @@ ROWS = (
     row(5, "周某某", WordKind.LEADER, instead="云麓市市长"),
     row(6, "周某某", WordKind.LEADER, instead="云麓市委副书记"),
 )
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path / "home")
-    yield made
-    made.app.close()
 
 
 def take_in(room: Newsroom, rows: tuple[WordRow, ...] = ROWS, login: str = "zheng", **more: object) -> WordImport:
