@@ -33,6 +33,11 @@ def one_line(text: str, cells: int) -> str:
     return fit(shown + ELLIPSIS if len(head) < len(text) else shown, cells, ellipsis=ELLIPSIS)
 
 
+def harmless(text: str) -> str:
+    """Return foreign text of several lines as it can be shown: a tab too is a space, since columns are counted."""
+    return defuse(text, tab=" ")
+
+
 def in_place(text: str) -> str:
     """Return foreign text as it stands in a field: harmless, and of the same length, since the cursor counts."""
     if defuse(text, newline=" ", tab=" ") == text:

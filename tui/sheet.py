@@ -1,6 +1,6 @@
 """A sheet: what a detail pane shows, as values, and its layout into lines of a given width. Pure; knows no widget.
 
-Every text passes through `defuse` here, so a sheet is harmless whatever it was made of.
+Every text is made harmless here, so a sheet is harmless whatever it was made of.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tui.format import one_line, pad
+from tui.format import harmless, one_line, pad
 from weibo_ops.kernel.text import cell_width, defuse, wrap_zh
 
 LABEL_CELLS = 12
@@ -80,7 +80,7 @@ def lay_out(sheet: Sheet, cells: int) -> list[Line]:
         if isinstance(block, Head):
             if lines:
                 lines.append(())
-            lines += [((line, block.tone),) for line in wrap_zh(defuse(block.text), width)]
+            lines += [((line, block.tone),) for line in wrap_zh(harmless(block.text), width)]
         elif isinstance(block, Field):
             lines += _field(block, width)
         elif isinstance(block, Body):
@@ -96,7 +96,7 @@ def _field(block: Field, width: int) -> list[Line]:
     shown = one_line(block.label, width // 2)
     label = shown if cell_width(shown) > LABEL_CELLS - 2 else pad(shown, LABEL_CELLS - 2)
     indent = cell_width(label) + 2
-    lines = wrap_zh(defuse(block.text), width - indent)
+    lines = wrap_zh(harmless(block.text), width - indent)
     first: Line = ((f"{label}  ", "dim"), (lines[0], block.tone))
     return [first, *(((" " * indent, ""), (line, block.tone)) for line in lines[1:])]
 
@@ -114,7 +114,7 @@ def _body(block: Body, width: int, marks: tuple[str, str]) -> list[Line]:
 
 
 def _run(block: Run, width: int) -> list[Line]:
-    shown = [(defuse(text), tone) for text, tone in block.pieces]
+    shown = [(harmless(text), tone) for text, tone in block.pieces]
     text = "".join(piece for piece, _ in shown)
     ends: list[tuple[int, str]] = []
     for piece, tone in shown:
@@ -156,17 +156,17 @@ def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
 def _marked(text: str, spans: Sequence[tuple[int, int]], marks: tuple[str, str]) -> tuple[str, list[tuple[int, int]]]:
     """Defuse the text and put marks around its spans; return it with the places of the marked stretches."""
     if not spans:
-        return defuse(text), []
+        return harmless(text), []
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     at = length = 0
     for start, end in spans:
-        before, inside = defuse(text[at:start]), f"{marks[0]}{defuse(text[start:end])}{marks[1]}"
+        before, inside = harmless(text[at:start]), f"{marks[0]}{harmless(text[start:end])}{marks[1]}"
         places.append((length + len(before), length + len(before) + len(inside)))
         parts += [before, inside]
         length += len(before) + len(inside)
         at = end
-    return "".join([*parts, defuse(text[at:])]), places
+    return "".join([*parts, harmless(text[at:])]), places
 
 
 def _cut(line: str, at: int, spans: Sequence[tuple[int, int]], tone: str) -> Iterable[Piece]:

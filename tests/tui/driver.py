@@ -18,6 +18,7 @@ from tui.widgets.sheet_view import SheetView
 from weibo_ops.bootstrap import Application
 
 DIGEST = re.compile(r"\b[0-9a-f]{12,}\b")
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 SOUND = re.compile(r"[▾▴?-] (?:负面|中性|正面|存疑)")
 SCORES = re.compile(r"(?<=概率).*|(?<=线索).*")
 
@@ -104,8 +105,8 @@ class Screens:
 
     @property
     def text(self) -> str:
-        """What is on the terminal, with digests and whatever depends on the scorer's weights blotted out."""
-        seen = SOUND.sub("? 情感", "\n".join(self.lines) + "\n")
+        """What is on the terminal; digests and what depends on weights or standards are blotted out."""
+        seen = CODE.sub("####-####-####", SOUND.sub("? 情感", "\n".join(self.lines) + "\n"))
         return SCORES.sub("", DIGEST.sub(lambda match: "#" * len(match[0]), seen))
 
     def table_screen(self) -> TableScreen:

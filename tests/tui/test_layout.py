@@ -99,7 +99,7 @@ def test_columns_fill_the_width_exactly_when_one_may_grow(columns: list[Column],
 )
 def test_a_sheet_is_harmless_and_within_its_width(blocks: list[Head | Field | Body], cells: int) -> None:
     for line in _text(lay_out(Sheet("", tuple(blocks)), cells)):
-        assert not set(line) & set("\n\x1b\u202e\u200b")
+        assert not set(line) & set("\n\t\x1b\u202e\u200b")
         assert cell_width(line) <= cells
 
 

@@ -9,6 +9,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from publishing.enums import PostState
 from tests.tui.driver import Screens
 from tui.glyphs import Glyphs
 from tui.theme import THEMES
@@ -66,6 +67,9 @@ def test_no_mark_is_of_unsteady_width_and_every_mark_has_glyph_and_word(ascii_on
         *(glyphs.sentiment(name, uncertain=False) for name in ("negative", "neutral", "positive")),
         glyphs.sentiment("negative", uncertain=True),
         *(glyphs.outcome(name) for name in ("on_time", "late", "open", "overdue", "not_due")),
+        *(glyphs.post(state.value) for state in PostState),
+        glyphs.post("已签发", owed=1),
+        glyphs.post("审核中", void=True),
         glyphs.grade("合格"),
         glyphs.grade("不合格(待核实)"),
     ]
@@ -74,7 +78,7 @@ def test_no_mark_is_of_unsteady_width_and_every_mark_has_glyph_and_word(ascii_on
         assert cell_width(mark.glyph) == 1
         assert unicodedata.east_asian_width(mark.glyph) in ("N", "Na")
         assert not ascii_only or mark.glyph.isascii()
-    for family in (marks[:3], marks[3:7], marks[7:12], marks[12:]):
+    for family in (marks[:3], marks[3:7], marks[7:12], marks[12:19], marks[19:]):
         assert len({mark.text for mark in family}) == len(family)
 
 

@@ -11,6 +11,7 @@ from tests.tui.driver import Screens
 from tui.screens.form import FormScreen
 from tui.screens.options import OptionPicker
 from tui.screens.post_editor import PostEditor
+from tui.sources import who as signed_in
 
 
 class Desk:
@@ -18,18 +19,20 @@ class Desk:
 
     def __init__(self, room: Newsroom) -> None:
         self.room = room
-        self.on = Screens(room.app)
+        self.on: Screens
 
     @asynccontextmanager
     async def open(self, who: str, columns: int = 80, rows: int = 24) -> AsyncIterator[Screens]:
         """Open the screens for somebody."""
         self.room.app.actor = self.room.who(who)
+        self.on = Screens(self.room.app)
         async with self.on.open(columns, rows) as on:
             yield on
 
     async def sit(self, who: str, place: str) -> None:
         """Let another person sit down at a table, with everything read anew."""
         self.room.app.actor = self.room.who(who)
+        self.on.app.who = signed_in(self.room.app)
         await self.on.press(place, "r")
 
     async def fill(self, **values: str) -> None:

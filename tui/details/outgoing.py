@@ -152,6 +152,8 @@ def _alarms(post: PostDetail, glyphs: Glyphs, now: datetime, owed: OwedRow | Non
     latest = post.current.latest_at
     if latest is not None and latest <= now and post.row.state != PostState.WITHDRAWN:
         yield Body(f"{bad} 最晚发布时间 {format_beijing(latest)} 已过。", tone="bad")
+    if post.row.blocking and post.row.state not in (PostState.WITHDRAWN, PostState.SIGNED):
+        yield Body(f"{bad} 有{post.row.blocking}处提示须处理,见“检查提示”。", tone="bad")
     remarks = sum(each.settled_at is None for each in post.remarks)
     if remarks:
         yield Body(f"{glyphs.sign('warn')} 有{remarks}条批注未处理,见“批注”。", tone="warn")

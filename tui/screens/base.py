@@ -26,7 +26,7 @@ from textual.widgets import Input, Static
 
 from tui.actions import Place
 from tui.details.register import as_of_words
-from tui.format import NO_DATA, database_words, from_the_left
+from tui.format import NO_DATA, database_words, from_the_left, harmless
 from tui.forms import Done, Plan
 from tui.reading import ReadingScreen
 from tui.screens.form import FormScreen
@@ -36,7 +36,7 @@ from tui.widgets.bars import WARNING, Bar, KeyBar, Part, TopBar
 from tui.widgets.ledger import Column, Ledger, Row
 from tui.widgets.sheet_view import SheetView
 from weibo_ops.kernel.clock import format_beijing
-from weibo_ops.kernel.text import cell_width, defuse
+from weibo_ops.kernel.text import cell_width
 
 if TYPE_CHECKING:
     from textual.app import SeverityLevel
@@ -168,7 +168,7 @@ class TableScreen(ReadingScreen):
         self.say(sentence, style)
         if cell_width(sentence) > self.size.width - STATUS_KEPT:
             severity: SeverityLevel = "error" if style == "$error" else "information"
-            self.notify(defuse(sentence), markup=False, severity=severity, timeout=TOLD_SECONDS)
+            self.notify(harmless(sentence), markup=False, severity=severity, timeout=TOLD_SECONDS)
 
     def tell_count(self, text: str) -> None:
         """Put how much is loaded at the right of the status line."""

@@ -64,7 +64,7 @@ class DeskScreen(ByAccountScreen):
 
     def opening_cell(self, row: DeskRow) -> Cell:
         """Return the beginning of the text, with what is urgent or owed before it."""
-        before = f"{'[应急]' if row.urgent else ''}{'[签批待办]' if row.owed else ''}"
+        before = f"{'[应急]' if row.urgent else ''}{'[待补]' if row.owed else ''}"
         return Cell(before + row.opening, "bad" if before else "")
 
     def hits_cell(self, row: DeskRow) -> Cell:

@@ -134,9 +134,10 @@ class PostEditor(ModalScreen["Done | None"], ReadingScreen):
     def _show_state(self) -> None:
         """Show what is edited, whether it is saved, how long the text is and where the cursor stands."""
         work, area = self.work, self.area
-        name = "新稿件" if work.post_id is None else f"稿件{work.post_id}({work.state})"
+        name = "新稿件" if work.post_id is None else f"稿件{work.post_id}"
+        state = ",".join(filter(None, [work.state if work.post_id else "", "未保存" if self.unsaved else ""]))
         bar = self.query_one("#editor-title", Bar)
-        bar.left = ((f" {name}{'(未保存)' if self.unsaved else ''}", "bold"),)
+        bar.left = ((f" {name}{f'({state})' if state else ''}", "bold"),)
         account = next(
             (each.label for each in work.accounts if each.value == self.sheet.field("account").raw), "未选账号"
         )

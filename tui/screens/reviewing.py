@@ -47,7 +47,7 @@ class ReviewingScreen(DeskScreen):
                 Column("录入人", 8, from_cells=100),
             )
         return (
-            Column("剩余、环节和时限", 23),
+            Column("剩余、环节和时限", 24, grow=1),
             Column("账号", 8, grow=1),
             Column("类别", 4),
             Column("正文", 14, grow=5),
@@ -105,7 +105,7 @@ class ReviewingScreen(DeskScreen):
         parts.append((" s 切换", "$muted"))
         late = sum(isinstance(item, DeskRow) and item.overdue for item in self.items)
         if late:
-            parts.append((f" {self.glyphs.sign('bad')} 超时{late}", "bold $error"))
+            parts.append((f"  {self.glyphs.sign('bad')} 超时{late}", "bold $error"))
         return [*parts, *self.owed_part()]
 
     def note(self) -> str:

@@ -7,7 +7,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from weibo_ops.kernel.text import defuse, wrap_zh
+from tui.format import harmless
+from weibo_ops.kernel.text import wrap_zh
 
 
 class Words(Widget):
@@ -20,7 +21,7 @@ class Words(Widget):
         self.set_reactive(Words.text, text)
 
     def _lines(self, cells: int) -> list[str]:
-        return wrap_zh(defuse(self.text), max(cells, 10)) if self.text else []
+        return wrap_zh(harmless(self.text), max(cells, 10)) if self.text else []
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the text takes at a width."""
