@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from accounts.enums import AccountKind, AccountStatus, ObservationKind
+from accounts.levels import level_word
 from accounts.models import (
     Account,
     AccountName,
@@ -102,7 +103,12 @@ class AccountRepository(Repository):
     def add_units(self, entries: Iterable[RosterEntry]) -> None:
         """Add the units that are not there yet; a known unit keeps its fields."""
         rows = {
-            entry.unit: {"name": entry.unit, "function": entry.function, "level": entry.level, "area": entry.area}
+            entry.unit: {
+                "name": entry.unit,
+                "function": entry.function,
+                "level": level_word(entry.level),
+                "area": entry.area,
+            }
             for entry in entries
         }
         self.upsert(Unit, list(rows.values()), key=("name",))

@@ -12,6 +12,7 @@ from accounts.checks import FindingDraft, NameVerdict, check_name
 from accounts.enums import ObservationKind
 from accounts.free_names import TakenNames
 from accounts.judging import judge, judged_day
+from accounts.levels import level_word
 from accounts.models import AccountSnapshot
 from accounts.permissions import Permission
 from accounts.repository import AccountRepository, FindingRepository, PostTotals, Registered
@@ -205,7 +206,7 @@ def _row(
         screen_name=account.screen_name,
         unit=account.unit,
         function=account.function,
-        level=account.level,
+        level=level_word(account.level),
         area=account.area,
         kind=account.kind,
         status=account.status,

@@ -276,8 +276,12 @@ def _fitting(column: str, value: str) -> str:
     limit = LONGEST if column in ("name", "oversight") else 40 if column == "level" else 100
     if len(value) > limit:
         raise UsageError(f"“{value[:20]}…”过长({len(value)}字)。", next_step=f"请控制在{limit}字以内。")
-    if column == "level" and level_word(value) not in LEVELS:
-        raise UsageError(f"层级“{value}”不在可选范围内。", next_step=f"可选:{'、'.join(LEVELS)}。")
+    if column == "level":
+        # Kept as people say it: whoever compares offices of one level compares the words.
+        word = level_word(value)
+        if word not in LEVELS:
+            raise UsageError(f"层级“{value}”不在可选范围内。", next_step=f"可选:{'、'.join(LEVELS)}。")
+        return word
     return value
 
 

@@ -237,7 +237,7 @@ UNSEEN = "\u200b"
 def test_what_nobody_can_read_or_the_tables_cannot_hold_is_not_registered(office: Office) -> None:
     register, sun = office.app.lifecycle.register, office.people["sun"]
     entry = StockEntry(PRESS, "wechat", "gh_1", "云麓之声")
-    for wrong, words in (
+    wrongs: list[tuple[dict[str, Any], str]] = [
         ({"uid": "gh 1"}, "用户id中有空格"),
         ({"uid": f"gh_1{UNSEEN}"}, "用户id中有空格、控制字符或不可见字符"),
         ({"uid": "x" * 33}, "超过32个字符"),
@@ -249,7 +249,8 @@ def test_what_nobody_can_read_or_the_tables_cannot_hold_is_not_registered(office
         ({"filing_number": "号" * 101}, "备案号过长"),
         ({"person_name": "甲" * 51}, "姓名过长"),
         ({"person_title": f"局长{UNSEEN}"}, "职务中有控制字符"),
-    ):
+    ]
+    for wrong, words in wrongs:
         with pytest.raises(UsageError, match=words):
             register(sun, replace(entry, **wrong))
     with pytest.raises(UsageError, match="账号名称中有控制字符"):

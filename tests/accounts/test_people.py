@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.levels import LEVELS, level_word
 from accounts.models import AccountAdministrator
+from accounts.repository.units import UnitRepository
 from accounts.schemas.people import StaffEntry, UnitEntry
 from accounts.service import StaffService, UnitService
 from tests import exports
@@ -158,6 +159,14 @@ def test_every_way_to_write_a_level_is_one_of_the_words() -> None:
     assert all(level_word(level) == level for level in LEVELS)
     assert level_word("县（市、区）级") == "县(市、区)级"
     assert level_word("奇怪的层级") == "奇怪的层级", "what is not known is shown as it was written"
+
+
+def test_a_level_is_kept_as_people_say_it(units: UnitService, database: Database) -> None:
+    units.add(BOSS, UnitEntry("甲局", level="市"))
+    with database.reading() as session:
+        kept = UnitRepository(session).by_name("甲局")
+        assert kept is not None
+        assert kept.level == "地市级"
 
 
 # --- people -----------------------------------------------------------------------------------------------------
