@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from config.rulebook.content import AbbreviationRule, ContentBook, JargonRule
 from publishing.checks.hits import Hit, hit
 
 _NOT_PROSE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+|#[^#\n]{1,60}#|@[^\s@:：，,。]{1,30}")
 _SENTENCE = re.compile(r"[^。！？!?；;\n…]+")
-_COMMAS = "，,：:"
+_COMMA = re.compile("[，,：:]")
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence at ``[start, end)``: its letters, digits and Chinese characters, and its clauses between commas."""
 
     start: int
@@ -54,10 +55,10 @@ def plain_language(text: str) -> Measure:
     for match in _SENTENCE.finditer(prose):
         raw = match[0]
         words = raw.strip()
-        characters = sum(map(str.isalnum, words))
+        characters = sum(map(len, _LETTERS_AND_DIGITS.findall(words)))
         if characters:
             start = match.start() + len(raw) - len(raw.lstrip())
-            clauses = sum(map(words.strip(_COMMAS).count, _COMMAS)) + 1
+            clauses = len(_COMMA.findall(words.strip("，,：:"))) + 1
             found.append(Sentence(start, start + len(words), characters, clauses))
     if not found:
         return Measure((), None, None)
@@ -79,12 +80,13 @@ def check_plain_language(text: str, book: ContentBook) -> Iterator[Hit]:
         return
     measure = plain_language(text)
     for each in measure.sentences:
-        place = f"第{each.start + 1}字起"
         if each.characters > section.long_sentence.most:
-            message = f"{place}一句{each.characters}字({measure.label}),超过{section.long_sentence.most}字。"
+            message = (
+                f"第{each.start + 1}字起一句{each.characters}字({measure.label}),超过{section.long_sentence.most}字。"
+            )
             yield from hit(section.long_sentence, message, each.start, each.end, "拆成几句")
         if each.clauses > section.stacked.most:
-            message = f"{place}一句有{each.clauses}个分句,超过{section.stacked.most}个。"
+            message = f"第{each.start + 1}字起一句有{each.clauses}个分句,超过{section.stacked.most}个。"
             yield from hit(section.stacked, message, each.start, each.end, "拆成几句,或分条写")
         if text.count("的", each.start, each.end) <= section.attributive.most:
             continue
