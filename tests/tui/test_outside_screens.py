@@ -39,12 +39,14 @@ def waiting(room: Newsroom, *signed: str, **more: object) -> int:
 async def test_a_signature_on_paper_counts_when_a_second_person_has_compared_it(desk: Desk, tmp_path: Path) -> None:
     room = desk.room
     post = waiting(room, *WAY)
-    room.app.reviews.proof(room.who("wei"), post, "三校", code=room.show(post).code)
     scan = tmp_path / "审签单扫描.pdf"
     scan.write_bytes(b"scan")
     code = room.show(post).code
-    async with desk.open("li") as on:
-        await on.press("0", "s")
+    async with desk.open("wei") as on:
+        await on.press("0", "s", "u", "ctrl+s")
+        assert "已登记校对" in on.lines[-2]
+        assert "三校        ✓ 卫初审" in on.detail
+        await desk.sit("li", "0")
         assert "终审" in on.row[0]
         await on.press("o", "right", "right", "ctrl+s")
         assert "已保存:" in on.lines[-2]

@@ -128,7 +128,7 @@ async def test_whatever_is_written_in_a_post_stays_text(desk: Desk) -> None:
         await on.paste(HOSTILE)
         await _whole(on)
         await on.press("ctrl+s", "x")
-        await put(on, on.app.screen, remark=HOSTILE)
+        await put(on, on.screen, remark=HOSTILE)
         await _whole(on)
         await on.press("ctrl+s")
         await _whole(on)

@@ -97,7 +97,7 @@ async def test_a_gate_that_is_not_ticked_is_not_passed_and_nothing_is_signed(des
         assert "未勾选:法律、保密、文字。" in said
         assert "按x退回" in said
         await on.press("2", "４", "space", "space")
-        assert on.app.screen.field("gates").raw == ""
+        assert on.screen.field("gates").raw == ""
         await on.press("space", "5", "ctrl+s")
         assert "未勾选:文字" in "".join(on.text.split())
         await on.press("5", "ctrl+s")

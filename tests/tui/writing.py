@@ -12,6 +12,8 @@ from tui.screens.form import FormScreen
 from tui.screens.options import OptionPicker
 from tui.screens.post_editor import PostEditor
 from tui.sources import who as signed_in
+from tui.widgets.answer_sheet import AnswerSheet
+from tui.widgets.fields import ChoiceField, TicksField, YesField
 
 
 class Desk:
@@ -74,6 +76,7 @@ class Desk:
         await self.on.press("a")
         await self.fill(gates="")
         form = self.on.app.screen
+        assert isinstance(form, FormScreen)
         form.field("gates").focus()
         await self.on.press("1", "2", "3", "4", "5")
         if proof:
@@ -91,13 +94,13 @@ class Desk:
         return self.room.show(post)
 
 
-async def put(on: Screens, sheet: FormScreen | object, **values: str) -> None:
+async def put(on: Screens, sheet: FormScreen | AnswerSheet, **values: str) -> None:
     """Write into fields: what can be chosen or ticked is set, the rest is pasted in the place of what stood there."""
     for name, value in values.items():
-        field = sheet.field(name)  # type: ignore[attr-defined]
-        if hasattr(field, "yes"):
+        field = sheet.field(name)
+        if isinstance(field, YesField):
             field.yes = bool(value)
-        elif field.ask.options:
+        elif isinstance(field, ChoiceField | TicksField):
             field.raw = value
         else:
             field.focus()

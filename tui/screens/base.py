@@ -39,7 +39,7 @@ from weibo_ops.kernel.clock import format_beijing
 from weibo_ops.kernel.text import cell_width
 
 if TYPE_CHECKING:
-    from textual.app import SeverityLevel
+    from textual.notifications import SeverityLevel
 
     from tui.app import WeiboOpsApp
     from tui.glyphs import Glyphs
