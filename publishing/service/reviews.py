@@ -714,7 +714,9 @@ def _fit_to_go_out(session: Session, post: Post, manuscript: Manuscript, book: A
         missing.append("应急理由")
     if missing:
         raise RefusedError(
-            f"定稿栏未填完整:{'、'.join(missing)}。", rule=book.colophon.citation, next_step="请补填后送审。"
+            f"定稿栏未填完整:{'、'.join(missing)}。",
+            rule=book.colophon.citation,
+            next_step=f"请补填后送审:weibo-ops post edit {post.id}。",
         )
     if manuscript.disclosure != Disclosure.PUBLIC:
         raise RefusedError(

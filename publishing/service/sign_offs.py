@@ -35,6 +35,8 @@ from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, 
 from weibo_ops.kernel.text import shorten
 from weibo_ops.kernel.vault import Vault
 
+SHOWN = 30
+"""Characters of a reason that a to-do shows."""
 OLDEST = timedelta(days=7)
 """A signature on paper or by telephone older than this is not of the text that waits now."""
 
@@ -470,11 +472,12 @@ class SignOffService:
                     session,
                     REWORK,
                     f"{post_id}/{round_.number}",
-                    f"稿件{post_id}“{step.name}”拒绝补签,已退回",
+                    f"稿件{post_id}“{step.name}”拒绝补签,已退回:{shorten(reason, SHOWN)}",
                     now,
                     recipient=round_.submitted_by,
                 )
-            todos.propose(session, "post.refused", f"{post_id}/{verdict_id}", f"核查:稿件{post_id}电话签批不实", now)
+            told = f"核查:稿件{post_id}“{step.name}”电话签批不实:{shorten(reason, SHOWN)}"
+            todos.propose(session, "post.refused", f"{post_id}/{verdict_id}", told, now)
             details = {"verdict": verdict_id, "step": step.name, "reason": reason}
             audit.append(session, actor, "post.refuse", str(post_id), details, now)
         return self._drafts.show(post_id, actor)

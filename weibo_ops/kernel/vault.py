@@ -39,7 +39,7 @@ class Vault:
                 raise UsageError(f"文件“{source.name}”超过50 MB。", next_step="请压缩后再附上。")
             content = source.read_bytes()
         except OSError:
-            raise UsageError(f"文件“{source.name}”无法读取。", next_step="请核对文件的位置。") from None
+            raise UsageError(f"文件“{source.name or source}”无法读取。", next_step="请核对文件的位置。") from None
         if not content:
             raise UsageError(f"文件“{source.name}”是空的。", next_step="请核对后再附上。")
         stored = Stored(source.name, hashlib.sha256(content).hexdigest(), len(content))

@@ -31,9 +31,11 @@ def test_a_new_post_gives_its_number_alone_and_tells_the_rest(desk: Desk) -> Non
     assert (done.code, done.out) == (0, "1\n")
     assert "已起草稿件1(" in done.err
     assert "稿件1现为“草稿”。下一步:weibo-ops post submit 1" in done.err
+    done = desk("zhao", "post", "new", "--account", ACCOUNT, "--text", CLEAN)
+    assert "下一步:填写定稿栏:weibo-ops post edit 2 --public 主动公开" in done.err
     (row,) = desk("zhao", "post", "new", *READY, "--text", CLEAN, "--format", "json").json
-    assert (row["post_id"], row["state"], row["account"]) == (2, "草稿", ACCOUNT)
-    assert desk("zhao", "post", "new", *READY, "--text", CLEAN, "--format", "csv").csv[0]["post_id"] == "3"
+    assert (row["post_id"], row["state"], row["account"]) == (3, "草稿", ACCOUNT)
+    assert desk("zhao", "post", "new", *READY, "--text", CLEAN, "--format", "csv").csv[0]["post_id"] == "4"
 
 
 def test_everything_that_is_signed_for_can_be_written(desk: Desk, tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ def verdict(desk: Desk, login: str, post: int, **more: str) -> Any:
     return desk(login, "post", "verdict", post, "同意", *options, "--proofed")
 
 
+def signatures(desk: Desk, post: int) -> str:
+    """The table of signatures of the last round, as it is printed."""
+    page = desk("zhao", "post", "show", post).out
+    return page[page.rindex("签批  环节") :].partition("\n\n")[0]
+
+
 # --- submission -----------------------------------------------------------------------------------------------
 
 
@@ -189,10 +195,13 @@ def test_who_wrote_does_not_sign_whatever_their_role(desk: Desk) -> None:
 
 def test_a_return_goes_back_with_its_reason_and_comes_again(desk: Desk) -> None:
     post = waiting(desk)
-    done = desk("chu", "post", "return", post, "--code", desk.code(post), "--remark", "请核对时间")
+    desk.sign(post, "chu")
+    done = desk("fu", "post", "return", post, "--code", desk.code(post), "--remark", "请核对时间")
     assert done.err == "稿件1现为“退回”。下一步:weibo-ops post submit 1\n"
     assert "请核对时间" in desk("zhao", "post", "show", post).out
-    refused(verdict(desk, "wei", post), "状态是“退回”,不能同意")
+    assert "有效" not in signatures(desk, post), "a round that was returned holds nothing"
+    assert "签字" not in desk("zhao", "post", "edit", post, "--note", "x", "--text", TEXT + "一").err
+    refused(verdict(desk, "wei", post), "状态是“草稿”,不能同意")
     assert desk("zhao", "post", "submit", post).code == 0
     assert "第2次送审" in desk("zhao", "post", "show", post).out
 

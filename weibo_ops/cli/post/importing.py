@@ -76,7 +76,8 @@ def import_posts(
     else:
         ids = report.details["posts"]
         assert isinstance(ids, tuple)
-        common.say(f"已起草 {report.added} 件:稿件{ids[0]}至{ids[-1]}。下一步:逐件检查、送审,见 weibo-ops post list。")
+        numbers = f"稿件{ids[0]}至{ids[-1]}" if len(ids) > 1 else f"稿件{ids[0]}"
+        common.say(f"已起草 {report.added} 件:{numbers}。下一步:逐件检查、送审,见 weibo-ops post list。")
     if faults:
         raise typer.Exit(1)
 

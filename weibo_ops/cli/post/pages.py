@@ -100,6 +100,8 @@ ACT_COMMANDS = {
     "撤稿": "withdraw",
 }
 """The acts that a person decides on, and their commands; the others follow from these."""
+SIGNED = "签发"
+"""How a round of review ended of which the signatures hold."""
 COLOPHON_TITLES = {
     "disclosure": "公开属性",
     "source_basis": "来源依据",
@@ -199,7 +201,7 @@ def say_acts(detail: PostDetail) -> None:
 
 def standing_signatures(detail: PostDetail) -> list[VerdictView]:
     """Return the agreeing verdicts of the last round on the present text, those not yet compared included."""
-    if not detail.rounds:
+    if not detail.rounds or not _holds(detail.rounds[-1]):
         return []
     verdicts = [verdict for step in detail.rounds[-1].steps for verdict in step.verdicts]
     return [each for each in verdicts if each.verdict == "同意" and (each.valid or each.unchecked)]
@@ -229,6 +231,8 @@ def _next_step(detail: PostDetail) -> str:
     if row.state in ("草稿", "退回"):
         if row.blocking:
             return f"下一步:逐处改正,或写明理由放行:weibo-ops post waive {row.post_id} 序号 --reason 理由"
+        if not detail.current.disclosure:
+            return f"下一步:填写定稿栏:weibo-ops post edit {row.post_id} --public 主动公开"
         return f"下一步:weibo-ops post submit {row.post_id}"
     return ""
 
@@ -244,7 +248,12 @@ def _round(each: RoundView) -> str:
         lines.append(f"适用该审批链的原因:{'、'.join(each.reasons)}\n")
     lines.append(common.table_text(steps, list(STEP_TITLES), STEP_TITLES))
     verdicts = [
-        {**vars(verdict), "step": step.name, "standing": _standing(verdict)}
+        {
+            **vars(verdict),
+            "step": step.name,
+            "verdict": _verdict(verdict),
+            "standing": _standing(verdict, holds=_holds(each)),
+        }
         for step in each.steps
         for verdict in step.verdicts
     ]
@@ -259,13 +268,22 @@ def _who(step: StepView) -> str:
     return ";".join(part for part in ("、".join(signed), waiting) if part)
 
 
-def _standing(verdict: VerdictView) -> str:
-    if verdict.unchecked:
-        return "待核对"
+def _holds(each: RoundView) -> bool:
+    return each.ended_at is None or each.outcome == SIGNED
+
+
+def _verdict(verdict: VerdictView) -> str:
+    """Return an opinion in words; what was told of by telephone and denied afterwards is called so."""
+    return "拒绝补签" if verdict.channel == "电话" and verdict.verdict == "核对不符" else verdict.verdict
+
+
+def _standing(verdict: VerdictView, *, holds: bool) -> str:
     if verdict.verdict != "同意":
         return "-"
-    if not verdict.valid:
+    if not holds or not (verdict.valid or verdict.unchecked):
         return "作废"
+    if verdict.unchecked:
+        return "待核对"
     if verdict.owed:
         return f"有效,待补签(至{_time(verdict.owed_until)})"
     return f"有效,{_time(verdict.settled_at)}补签" if verdict.settled_at else "有效"
