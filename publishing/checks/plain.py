@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from config.rulebook.content import AbbreviationRule, ContentBook, JargonRule
 from publishing.checks.hits import Hit, hit
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
 
 _NOT_PROSE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+|#[^#\n]{1,60}#|@[^\s@:：，,。]{1,30}")
 _SENTENCE = re.compile(r"[^。！？!?；;\n…]+")
@@ -100,7 +103,8 @@ def check_plain_language(text: str, book: ContentBook) -> Iterator[Hit]:
     yield from _jargon(text, section.jargon)
 
 
-_LETTERS = re.compile(r"(?<![A-Za-z0-9_.\-/@])[A-Z]{2,12}(?![A-Za-z0-9_\-/@])")
+# What may not stand before is asked after the first letter: so the engine leaps from letter to letter.
+_LETTERS = re.compile(r"[A-Z](?<![A-Za-z0-9_.\-/@][A-Z])[A-Z]{1,11}(?![A-Za-z0-9_\-/@])")
 
 
 def _abbreviations(text: str, rule: AbbreviationRule) -> Iterator[Hit]:
@@ -112,34 +116,34 @@ def _abbreviations(text: str, rule: AbbreviationRule) -> Iterator[Hit]:
         seen.add(term)
         if not _explained(text, *match.span()):
             yield from hit(rule, f"缩写“{term}”未作解释。", *match.span(), f"首次出现时写明中文,如“…({term})”")
-    pattern, meanings = _terms(rule.terms)
-    if pattern is None:
-        return
-    for match in pattern.finditer(text):
-        term, meaning = match[0], meanings[match[0]]
+    meanings, search = _terms(rule.terms)
+    for _, start, end in search.find_matches_as_indexes(text):
+        term = text[start:end]
+        meaning = meanings[term]
         if term in seen:
             continue
         seen.add(term)
-        if (meaning and meaning in text) or _explained(text, *match.span()):
+        if (meaning and meaning in text) or _explained(text, start, end):
             continue
         yield from hit(
             rule,
             f"“{term}”未作解释。",
-            *match.span(),
+            start,
+            end,
             f"首次出现时写明“{meaning}”" if meaning else "首次出现时作解释",
         )
 
 
 def _jargon(text: str, rule: JargonRule) -> Iterator[Hit]:
-    pattern, _ = _terms(rule.terms)
-    found = list(pattern.finditer(text)) if pattern else []
-    said = list(dict.fromkeys(match[0] for match in found))
+    _, search = _terms(rule.terms)
+    found = [(start, end) for _, start, end in search.find_matches_as_indexes(text)]
+    said = {text[start:end] for start, end in found}
     if len(said) < rule.min_terms:
         return
-    for match in found:
-        if not _explained(text, *match.span()):
-            message = f"“{match[0]}”为行话,全文有{len(said)}种。"
-            yield from hit(rule, message, *match.span(), "换成群众日常的说法,或说明意思")
+    for start, end in found:
+        if not _explained(text, start, end):
+            message = f"“{text[start:end]}”为行话,全文有{len(said)}种。"
+            yield from hit(rule, message, start, end, "换成群众日常的说法,或说明意思")
 
 
 _AFTER_TERM = re.compile(r"^[”\"》\s]*(?:付费|改革|制度|机制|模式|项目|政策|系统|平台|服务)?[”\"》\s]*")
@@ -154,7 +158,9 @@ def _explained(text: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _terms(lines: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+def _terms(lines: tuple[str, ...]) -> tuple[dict[str, str], AhoCorasick]:
+    """Return what each term means, and a search for them: of those that begin at one place the longest."""
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
     meanings = {term.strip(): meaning.strip() for term, _, meaning in (line.partition("=") for line in lines)}
-    ordered = sorted(filter(None, meanings), key=len, reverse=True)
-    return (re.compile("|".join(map(re.escape, ordered))) if ordered else None), meanings
+    return meanings, AhoCorasick(list(filter(None, meanings)), matchkind=MatchKind.LeftmostLongest)
