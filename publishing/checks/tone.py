@@ -27,8 +27,9 @@ def check_tone(text: str, book: ContentBook) -> Iterator[Hit]:
                 *match.span(),
                 f"改为“{match[0][0]}”" if match[0][0] not in "~～" else "删去",
             )
+    plain = folded(text)
     for rule in section.manners:
-        yield from pattern_hits(rule, text, folded(text))
+        yield from pattern_hits(rule, text, plain)
 
 
 @lru_cache(maxsize=16)
