@@ -243,8 +243,8 @@ def test_a_post_is_withdrawn_for_good_with_a_reason(desk: Desk) -> None:
     refused(desk("sun", "post", "withdraw", post, "--reason", "x"), "没有“起草稿件”权限")
     done = desk("zhao", "post", "withdraw", post, "--reason", "停水取消")
     assert done.err == "稿件1现为“撤稿”。\n"
-    for words in (["submit", post], ["withdraw", post, "--reason", "x"]):
-        refused(desk("zhao", "post", *words), "状态是“撤稿”")
+    for words in (["submit"], ["withdraw", "--reason", "x"]):
+        refused(desk("zhao", "post", words[0], post, *words[1:]), "状态是“撤稿”")
     assert desk("zhao", "post", "show", post).err == "可办:只可查看。\n"
 
 
