@@ -24,7 +24,7 @@ class Settings(BaseModel):
         home: folder of database, log, reports and settings file.
         db_url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
         log_level: DEBUG, INFO, WARNING or ERROR.
-        font: a Chinese font file for charts; None takes the one that ships with the charting package.
+        font: a Chinese font file for charts and PDF; None takes the one that ships with the charting package.
         theme: name of the screens' theme; None takes the default.
         ascii_glyphs: draw screens without symbols of ambiguous width.
         monthly_title: title of the monthly report.

@@ -29,7 +29,7 @@ OWNERS = {
 }
 """Foreign package (the longest name that fits counts): the only places that may import it."""
 
-HEAVY = {"matplotlib", "snownlp", "sklearn", "scipy", "ibis", "pandas", "docx", "jieba", "chinese_calendar"}
+HEAVY = {"matplotlib", "snownlp", "sklearn", "scipy", "ibis", "pandas", "docx", "typst", "jieba", "chinese_calendar"}
 """Packages that cost a noticeable part of a second: imported by the function that needs them."""
 
 

@@ -8,7 +8,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"textual", "matplotlib", "snownlp", "sklearn", "ibis", "scipy", "pandas", "docx", "jieba", "chinese_calendar"}
+HEAVY = {
+    "textual",
+    "matplotlib",
+    "snownlp",
+    "sklearn",
+    "ibis",
+    "scipy",
+    "pandas",
+    "docx",
+    "typst",
+    "jieba",
+    "chinese_calendar",
+}
 EVERY_MODULE = """
 import importlib, pkgutil
 names = "weibo_ops accounts publishing sentiment evaluation config".split()

@@ -46,7 +46,7 @@ def test_every_place_given_is_written_in_its_own_format(home: str, tmp_path: Pat
 def test_an_unknown_ending_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with pytest.raises(UsageError, match=r"\.html、\.docx"):
-        invoke("--home", str(home), "report", "monthly", "--period", "2026Q3", "--out", "月报.pdf")
+        invoke("--home", str(home), "report", "monthly", "--period", "2026Q3", "--out", "月报.ofd")
     assert not home.exists()
 
 

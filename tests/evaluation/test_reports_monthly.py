@@ -344,7 +344,7 @@ def test_sections_tables_and_charts_are_numbered_in_order(small_office: Applicat
     assert len(charts(document)) >= 2
 
 
-@pytest.mark.parametrize("suffix", [".html", ".docx"])
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".pdf"])
 def test_the_same_data_and_clock_give_the_same_bytes(small_office: Application, suffix: str) -> None:
     made = [render(small_office.reports.monthly(PERIOD), suffix) for _ in range(2)]
     assert made[0] == made[1]

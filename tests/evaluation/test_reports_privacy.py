@@ -18,6 +18,7 @@ from evaluation.reports.words import HIDDEN, quote
 from sentiment.models import Comment
 from sentiment.scoring import load_scorer
 from tests import exports
+from tests.weibo_ops.documents.pdf_pages import pages
 from weibo_ops.bootstrap import Application
 from weibo_ops.demo import generate
 from weibo_ops.documents import FORMATS, Chart, Document, render
@@ -68,6 +69,8 @@ class Reader(HTMLParser):
 def shown(document: Document, suffix: str) -> str:
     """What a reader of the file can read."""
     content = render(document, suffix)
+    if suffix == ".pdf":
+        return "".join(page.text for page in pages(content))
     if suffix == ".docx":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".xml"))

@@ -34,6 +34,7 @@ from tests.publishing.factories import (
     step,
     verdict,
 )
+from tests.weibo_ops.documents.pdf_pages import pages
 from weibo_ops.documents import Document, Field, Form, Grid, Size, render
 from weibo_ops.documents.cells import one_line
 from weibo_ops.documents.font import chart_font, drawable
@@ -300,7 +301,7 @@ HOSTILE = ("=cmd|' /C calc'!A0", "<script>alert(1)</script>", "\x1b[31m红\x00",
 
 
 @pytest.mark.parametrize("text", [TEXT, LONG, *HOSTILE, ""])
-@pytest.mark.parametrize("suffix", [".docx", ".html", ".txt", ".md", ".csv"])
+@pytest.mark.parametrize("suffix", [".docx", ".html", ".pdf", ".txt", ".md", ".csv"])
 def test_the_same_clock_gives_the_same_bytes_whatever_the_text(text: str, suffix: str) -> None:
     post = detail(revision(text=text, source_basis=text, urgent_reason=text))
     assert render(made(post), suffix) == render(made(post), suffix)
@@ -337,6 +338,15 @@ def test_every_page_carries_the_code(text: str) -> None:
     assert "@top-right" in render(document, ".html").decode()
 
 
+@pytest.mark.parametrize(("text", "count"), [(TEXT, 1), (LONG, 3)])
+def test_every_page_of_the_pdf_carries_the_code_and_the_number_of_pages(text: str, count: int) -> None:
+    document = made(detail(revision(text=text), hits=tuple(hit(number, text) for number in range(30))))
+    found = pages(render(document, ".pdf"))
+    assert len(found) == count
+    assert all(page.text.startswith(f"{document.running}　共{count}页") for page in found)
+    assert "".join(page.text for page in found).count("终审") >= 1
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
 def test_an_ordinary_post_takes_one_page(tmp_path: Path) -> None:
     office = [
@@ -352,9 +362,10 @@ def test_an_ordinary_post_takes_one_page(tmp_path: Path) -> None:
         (tmp_path / f"{name}.docx").write_bytes(render(made(post), ".docx"))
     files = [str(tmp_path / f"{name}.docx") for name in ("plain", "waived")]
     subprocess.run([*office, "--outdir", str(tmp_path), *files], check=True, capture_output=True, timeout=300)
-    for name in ("plain", "waived"):
+    for name, post in (("plain", detail()), ("waived", several)):
         content = (tmp_path / f"{name}.pdf").read_bytes()
         assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1, name
+        assert len(pages(render(made(post), ".pdf"))) == 1
 
 
 @pytest.mark.parametrize("text", [TEXT, LONG, "一行\n\n三行"])

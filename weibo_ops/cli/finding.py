@@ -272,7 +272,7 @@ def notice(
     context: typer.Context,
     unit: str = typer.Argument(..., help="主办单位全称"),
     hearing: bool = typer.Option(False, "--hearing", help="告知书(征求意见),而非整改通知"),
-    out: Path = typer.Option(None, "--out", help="保存为 .docx、.html、.md 或 .txt;不写时输出文字"),
+    out: Path = typer.Option(None, "--out", help="保存为 .docx、.pdf、.html、.md 或 .txt;不写时输出文字"),
 ) -> None:
     """生成整改通知(只列已确认、已交办的问题)或告知书。"""
     from weibo_ops.documents import render, write

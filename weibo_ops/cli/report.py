@@ -16,7 +16,7 @@ def monthly(
     context: typer.Context,
     period: str = typer.Option(..., "--period", help="统计周期,如 2026-09、2026Q3"),
     out: list[Path] = typer.Option(
-        None, "--out", help="保存位置,可重复;后缀 .html、.docx、.md、.txt 或 .csv;默认存入工作目录 reports"
+        None, "--out", help="保存位置,可重复;后缀 .html、.docx、.pdf、.md、.txt 或 .csv;默认存入工作目录 reports"
     ),
     as_of: str = common.AsOfOption,
 ) -> None:

@@ -134,7 +134,7 @@ def stolen(
 def card(
     context: typer.Context,
     checklist: int = typer.Argument(..., help="清单编号"),
-    out: Path = typer.Option(None, "--out", help="保存为 .docx、.html、.md 或 .txt;不写时输出文字"),
+    out: Path = typer.Option(None, "--out", help="保存为 .docx、.pdf、.html、.md 或 .txt;不写时输出文字"),
 ) -> None:
     """打印处置卡或交接单,可交领导签字。"""
     from accounts.cards import checklist_card

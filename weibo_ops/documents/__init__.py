@@ -63,7 +63,7 @@ __all__ = [
     "write",
 ]
 
-FORMATS = {".html": "html", ".docx": "word", ".md": "markdown", ".txt": "text", ".csv": "sheet"}
+FORMATS = {".html": "html", ".docx": "word", ".pdf": "pdf", ".md": "markdown", ".txt": "text", ".csv": "sheet"}
 """Ending of a file name → module of this package that renders it."""
 
 
@@ -85,7 +85,7 @@ def render(document: Document, suffix: str, font: Path | None = None) -> bytes:
     Args:
         document: what to render.
         suffix: the ending, e.g. ``.docx``.
-        font: font file for charts; None takes the one that comes with the program.
+        font: font file for charts and PDF; None takes the one that comes with the program.
 
     Raises:
         EnvironmentFault: the configured font cannot be used.

@@ -1,4 +1,4 @@
-"""The font of charts: it comes with the program, so that no machine needs one; what it lacks is named."""
+"""The font of charts and PDF: it comes with the program, so that no machine needs one; what it lacks is named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNSEEN = range(0xFE00, 0xFE10)  # variation selectors choose between shapes of 
 
 
 def chart_font(configured: Path | None = None) -> Path:
-    """Return the font file that charts are drawn with: the configured one, else the one that comes along.
+    """Return the font file that charts and PDF are set with: the configured one, else the one that comes along.
 
     Raises:
         EnvironmentFault: the file is not there or is no font.

@@ -10,6 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from tests.weibo_ops.documents.pdf_pages import pages
 from tests.weibo_ops.documents.samples import CREATED
 from weibo_ops.documents import FORMATS, Column, Document, Field, Form, Grid, Size, render
 from weibo_ops.documents.word_parts import TEXT_WIDTH_MM
@@ -65,6 +66,8 @@ def test_every_format_says_all_of_it(suffix: str) -> None:
     made = render(DOCUMENT, suffix)
     if suffix == ".docx":
         shown = "".join(docx.Document(io.BytesIO(made)).element.itertext())
+    elif suffix == ".pdf":
+        shown = "".join(page.text for page in pages(made))
     else:
         shown = made.decode("utf-8-sig")
     for word in ("校验码", "AB12", "编号", "第一段", "第二段", "环节", "初审", "同意", "终审", "备注", "小字说明"):

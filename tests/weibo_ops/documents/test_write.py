@@ -21,7 +21,7 @@ def test_the_same_document_gives_the_same_bytes(suffix: str) -> None:
     assert render(document("平安"), suffix) == render(document("平安"), suffix)
 
 
-@pytest.mark.parametrize("suffix", [".html", ".docx"])
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".pdf"])
 def test_another_process_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None:
     script = (
         "import sys; from tests.weibo_ops.documents.samples import document; from weibo_ops.documents import render; "
@@ -32,7 +32,7 @@ def test_another_process_gives_the_same_bytes(suffix: str, tmp_path: Path) -> No
     assert made.stdout == render(document("平安"), suffix)
 
 
-@pytest.mark.parametrize("name", ["月报.pdf", "月报", "月报.HTMLX", ".html"])
+@pytest.mark.parametrize("name", ["月报.ofd", "月报", "月报.HTMLX", ".html"])
 def test_an_unknown_ending_is_refused_with_the_known_ones(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         write(document(), tmp_path / name)

@@ -56,7 +56,7 @@ def sheet(
 ) -> None:
     """生成审签单:正文、提示与说明、各环节意见、校验码,供领导签批。"""
     from publishing.sheet import sheet_document
-    from weibo_ops.documents import FORMATS, render, require_format
+    from weibo_ops.documents import render, require_format
     from weibo_ops.documents.files import write_atomically
     from weibo_ops.kernel.errors import UsageError
 
@@ -65,8 +65,6 @@ def sheet(
     if out is None and kind not in (None, "text"):
         raise UsageError(f"{kind} 格式须用 --out 指定文件。", next_step=f"如 --out 审签单.{kind}。")
     ending = ".txt" if out is None else ENDINGS[kind] if kind is not None else require_format(out)
-    if ending not in FORMATS:
-        raise UsageError(f"不能生成 {ending} 格式。", next_step="请用 --format docx,由文字处理软件另存为 PDF。")
     app = common.application(context)
     document = sheet_document(app.sign_offs.sheet(app.actor, post_id))
     data = render(document, ending, app.settings.font)
@@ -115,6 +113,7 @@ def phone(
     post_id: int = pages.PostArgument,
     step: str = StepArgument,
     signer: str = SignerArgument,
+    code: str = typer.Option(..., "--code", help="电话中所读文本的校验码"),
     said: str = typer.Option("", "--said", help="对方的原话要点"),
     at: str = typer.Option(None, "--at", metavar="TIME", help="通话时间(北京时间);默认现在"),
 ) -> None:
@@ -122,7 +121,7 @@ def phone(
     from weibo_ops.kernel.clock import format_beijing
 
     app = common.application(context)
-    detail = app.sign_offs.telephone(app.actor, post_id, step, signer, at=_at(app, at), said=said)
+    detail = app.sign_offs.telephone(app.actor, post_id, step, signer, code=code, at=_at(app, at), said=said)
     number = _newest(detail)
     common.write(f"{number}\n")
     until = next(
