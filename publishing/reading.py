@@ -13,7 +13,7 @@ from config.rulebook.approval import ApprovalBook, severity_blocks
 from config.rulebook.content import ContentBook
 from publishing.checks import Medium
 from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
-from publishing.fingerprint import books_digest, code_of, fingerprint
+from publishing.fingerprint import books_digest, code_of, fingerprint, same_code
 from publishing.judging import BOOKS, Judge, Standards, blocking, manuscript_of, names_of, waivable
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, ReviewRound, ReviewStep, ReviewVerdict
 from publishing.repository import PostRepository, ReviewRepository
@@ -33,7 +33,7 @@ from publishing.schemas import (
 from publishing.transitions import open_acts
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_date
-from weibo_ops.kernel.errors import NotFoundError
+from weibo_ops.kernel.errors import ConflictError, NotFoundError
 from weibo_ops.kernel.text import shorten, weibo_length
 
 OPENING = 30
@@ -66,6 +66,26 @@ def find_post(repository: PostRepository, post_id: int) -> Post:
     if post is None:
         raise NotFoundError(f"没有编号为{post_id}的稿件。", next_step="编号见 weibo-ops post list。")
     return post
+
+
+def require_text_seen(code: str, present: str, post_id: int, book: ApprovalBook) -> None:
+    """Refuse an act on another text than the one that was seen.
+
+    Args:
+        code: 稿件校验码 of the text that the person saw.
+        present: fingerprint of the text as it is now.
+        post_id: for the message.
+        book: the approval standard, for the clause.
+
+    Raises:
+        ConflictError: they differ.
+    """
+    if not same_code(code, present):
+        raise ConflictError(
+            f"校验码与稿件{post_id}现在的文本不符:所见的不是这一稿。",
+            rule=book.fingerprint.citation,
+            next_step=f"请重新阅读并用新的校验码:weibo-ops post show {post_id}。",
+        )
 
 
 def step_rule(step: ReviewStep) -> StepRule:

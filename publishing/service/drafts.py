@@ -21,7 +21,7 @@ from publishing.fields import in_words
 from publishing.fingerprint import Manuscript
 from publishing.judging import Judge, hit_rows, manuscript_of, waivable
 from publishing.models import Post
-from publishing.reading import Reader, find_post, length_limit
+from publishing.reading import Reader, find_post, length_limit, require_text_seen
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_desk import close_todos
 from publishing.schemas import DeskRow, HitView, PostDetail, PostEntry
@@ -279,7 +279,7 @@ class DraftService:
         found = self._judge.judge(session, manuscript_of(revision), standards, now, post.id)
         repository.replace_hits(post.id, hit_rows(post, revision.text, found))
 
-    def waive(self, actor: Actor, post_id: int, number: int, reason: str) -> PostDetail:
+    def waive(self, actor: Actor, post_id: int, number: int, reason: str, *, code: str | None = None) -> PostDetail:
         """Let a hit through, with the reason; it holds for these characters under this rule and nothing else.
 
         A hit that must be explained (deduct) is let through by whoever drafts or reviews; one that stops a post
@@ -290,13 +290,14 @@ class DraftService:
             post_id: the post.
             number: of the hit, as the list shows it.
             reason: at least five characters.
+            code: 稿件校验码 of the text whose list it was; None takes the present one.
 
         Raises:
             PermissionRefusedError: the actor may not.
             NotFoundError: there is no such post or hit.
             RefusedError: hits of the rule can only be corrected; or the actor wrote on the post.
             UsageError: no reason was given.
-            ConflictError: it is let through already.
+            ConflictError: it is let through already, or the code is not that of the present text.
         """
         require_desk(actor, f"稿件{post_id}")
         reason = in_words(reason, "理由")
@@ -304,8 +305,10 @@ class DraftService:
             repository = PostRepository(session)
             post = find_post(repository, post_id)
             reader = Reader(session, self._judge, self._clock.now())
-            found = next((hit for hit in reader.detail(post_id).hits if hit.number == number), None)
             book = reader.book
+            if code is not None:
+                require_text_seen(code, reader.standing(post).fingerprint, post_id, book)
+            found = next((hit for hit in reader.detail(post_id).hits if hit.number == number), None)
             veto = found is not None and found.severity == "veto"
             if veto:
                 require(actor, Permission.POST_WAIVE, f"稿件{post_id}")

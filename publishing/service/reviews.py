@@ -17,10 +17,10 @@ from accounts.standards import StandardService
 from config.rulebook.approval import GATES, PROOFS, ApprovalBook, Chain, ChainStep
 from publishing.enums import Channel, Disclosure, PostState, RoundOutcome, StepState, Verdict
 from publishing.fields import in_words
-from publishing.fingerprint import Manuscript, fingerprint, same_code
+from publishing.fingerprint import Manuscript, fingerprint
 from publishing.judging import Judge, Standards, blocking, is_approved_line, is_reply, manuscript_of
 from publishing.models import Post, ReviewStep
-from publishing.reading import Reader, find_post, step_rule
+from publishing.reading import Reader, find_post, require_text_seen, step_rule
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_desk import REMINDER, REWORK, TODO, Desk, close_todos, touch
 from publishing.review_rules import StepRule, missing_signer, next_role, on_text
@@ -380,12 +380,7 @@ class ReviewService:
         round_ = ReviewRepository(session).current(post)
         assert round_ is not None
         state = reader.standing(post)
-        if not same_code(code, state.fingerprint):
-            raise ConflictError(
-                f"校验码与稿件{post_id}现在的文本不符:所见的不是这一稿。",
-                rule=reader.book.fingerprint.citation,
-                next_step=f"请重新阅读并用新的校验码:weibo-ops post show {post_id}。",
-            )
+        require_text_seen(code, state.fingerprint, post_id, reader.book)
         editors = {*repository.editors(post_id), round_.submitted_by, *filter(None, [round_.on_behalf_of])}
         return Desk(session, self._standards, reader, post, round_, self._clock.now()), frozenset(editors)
 
@@ -465,21 +460,19 @@ class ReviewService:
         with self._db.writing() as session:
             post, reader = self._own(session, actor, post_id)
             present = reader.standing(post).fingerprint
-            if not same_code(code, present):
-                raise ConflictError(
-                    f"校验码与稿件{post_id}现在的文本不符。",
-                    rule=reader.book.fingerprint.citation,
-                    next_step="请校对现在的文本,并用新的校验码。",
-                )
+            require_text_seen(code, present, post_id, reader.book)
             now = self._clock.now()
             ReviewRepository(session).add_proof(_proof_values(post_id, present, proof, actor, now, note))
             audit.append(session, actor, "post.proof", str(post_id), {"proof": proof, "fingerprint": present}, now)
         return self._drafts.show(post_id, actor)
 
-    def remark(self, actor: Actor, post_id: int, start: int, end: int, text: str) -> PostDetail:
-        """Remark on the characters ``[start, end)`` of the present text.
+    def remark(
+        self, actor: Actor, post_id: int, start: int, end: int, text: str, *, code: str | None = None
+    ) -> PostDetail:
+        """Remark on the characters ``[start, end)`` of the present text, of the one with ``code`` if given.
 
         Raises:
+            ConflictError: the code is not that of the present text.
             PermissionRefusedError: the actor may neither draft nor review.
             NotFoundError: there is no such post.
             UsageError: the place lies outside the text, or nothing is said.
@@ -488,7 +481,9 @@ class ReviewService:
         require_desk(actor, f"稿件{post_id}")
         text = in_words(text, "批注")
         with self._db.writing() as session:
-            post, _ = self._own(session, actor, post_id)
+            post, reader = self._own(session, actor, post_id)
+            if code is not None:
+                require_text_seen(code, reader.standing(post).fingerprint, post_id, reader.book)
             whole = PostRepository(session).revision(post_id, post.revision).text
             if not 0 <= start < end <= len(whole) or not text:
                 raise UsageError(f"批注须写明正文中的位置(0至{len(whole)})和意见。", next_step="请核对起止位置。")

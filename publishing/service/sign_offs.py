@@ -295,7 +295,7 @@ class SignOffService:
     # --- telephone ------------------------------------------------------------------------------------------
 
     def telephone(
-        self, actor: Actor, post_id: int, step: str, signer_login: str, *, at: datetime, said: str
+        self, actor: Actor, post_id: int, step: str, signer_login: str, *, code: str, at: datetime, said: str
     ) -> PostDetail:
         """Record that somebody approved by telephone; it counts at once and the signature is owed (待补签).
 
@@ -304,12 +304,14 @@ class SignOffService:
             post_id: the post.
             step: name of the open step; the chain must allow the telephone for it.
             signer_login: who approved.
+            code: 稿件校验码 of the text that was read out.
             at: when.
             said: what was said.
 
         Raises:
             PermissionRefusedError: the actor may not enter sign-offs.
             NotFoundError: there is no such post, open step or person.
+            ConflictError: the code is not that of the present text.
             RefusedError: the chain does not allow it; the signer may not sign the step; the actor is no second person.
             UsageError: the time lies ahead or before the submission; the words are missing.
         """
@@ -319,7 +321,7 @@ class SignOffService:
             raise UsageError("电话签批须记明原话。", next_step="请写明对方的意见。")
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
-            desk, row, signer, editors = self._step_for(session, actor, post_id, step, signer_login, None)
+            desk, row, signer, editors = self._step_for(session, actor, post_id, step, signer_login, code)
             book = desk.reader.book
             if not row.telephone:
                 raise RefusedError(
@@ -485,17 +487,12 @@ class SignOffService:
     # --- inside a transaction -------------------------------------------------------------------------------
 
     def _step_for(
-        self, session: Session, actor: Actor, post_id: int, step: str, signer_login: str, code: str | None
+        self, session: Session, actor: Actor, post_id: int, step: str, signer_login: str, code: str
     ) -> tuple[Desk, ReviewStep, str, frozenset[str]]:
         """Return the desk, the open step, the signer and the editors, after proving that the signer may sign."""
         person = find_staff(PeopleRepository(session), signer_login)
-        post = find_post(PostRepository(session), post_id)
-        require_open(AGREE, post.state, post_id)
-        seen = code
-        if seen is None:
-            reader = Reader(session, self._judge, self._clock.now())
-            seen = code_of(reader.standing(post).fingerprint)
-        desk, editors = self._reviews.desk(session, post_id, AGREE, seen)
+        desk, editors = self._reviews.desk(session, post_id, AGREE, code)
+        post = desk.post
         self._must_belong(actor, desk.reader, post)
         row = next((row for row in desk.steps() if row.state == StepState.OPEN and row.name == step), None)
         if row is None:

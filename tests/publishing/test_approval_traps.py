@@ -406,6 +406,22 @@ def test_a_bulk_import_goes_through_the_same_gate(room: Newsroom) -> None:
         assert audit.persons(session, "post.import", "稿件.csv") == ["zhao"]
 
 
+def test_an_act_on_a_list_or_place_that_moved_is_refused(room: Newsroom) -> None:
+    text = "领取补贴请带身份证11010519491231002X。"
+    post = room.draft(text=text).row.post_id
+    seen = room.show(post).code
+    edit(room, post, text="110105199003071095。" + text)
+    for act in (
+        lambda: room.app.posts.waive(room.who("fu"), post, 1, "样证上的号码,并非真人", code=seen),
+        lambda: room.app.reviews.remark(room.who("chu"), post, 0, 2, "请核对", code=seen),
+    ):
+        with pytest.raises(ConflictError, match="所见的不是这一稿"):
+            act()
+    shown = room.show(post)
+    assert not any(hit.waived_by for hit in shown.hits)
+    assert shown.remarks == ()
+
+
 def test_34_taking_down_needs_a_right_and_a_reason(room: Newsroom) -> None:
     post = room.signed()
     version = room.show(post).row.version

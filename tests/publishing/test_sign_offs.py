@@ -37,7 +37,7 @@ def paper(room: Newsroom, post: int, scan: Path, who: str = "zhao", signer: str 
 
 
 def call(room: Newsroom, post: int, who: str = "wei", signer: str = "zhou", **more: Any) -> int:
-    given: dict[str, Any] = {"at": room.clock.now(), "said": "同意,按程序发布"}
+    given: dict[str, Any] = {"code": room.show(post).code, "at": room.clock.now(), "said": "同意,按程序发布"}
     room.app.sign_offs.telephone(room.who(who), post, "终审", signer, **(given | more))
     return next(row.verdict_id for row in room.app.sign_offs.owed() if row.post_id == post)
 
@@ -184,7 +184,9 @@ def test_a_step_that_does_not_allow_the_telephone(room: Newsroom) -> None:
     post = room.draft().row.post_id
     room.submit(post)
     with pytest.raises(RefusedError, match="不能电话签批"):
-        room.app.sign_offs.telephone(room.who("wei"), post, "初审", "chu", at=room.clock.now(), said="同意")
+        room.app.sign_offs.telephone(
+            room.who("wei"), post, "初审", "chu", code=room.show(post).code, at=room.clock.now(), said="同意"
+        )
 
 
 def test_a_call_needs_words_and_a_time_after_submission(room: Newsroom) -> None:

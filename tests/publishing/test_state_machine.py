@@ -144,6 +144,7 @@ class ReviewMachine(RuleBasedStateMachine):
             post,
             step,
             signer,
+            code=self.room.show(post).code,
             at=self.room.clock.now(),
             said="同意发布",
         )

@@ -124,7 +124,9 @@ async def test_a_signer_who_never_said_so_takes_the_post_back(desk: Desk) -> Non
     room = desk.room
     post = waiting(room, *WAY)
     room.app.reviews.proof(room.who("wei"), post, "三校", code=room.show(post).code)
-    room.app.sign_offs.telephone(room.who("li"), post, "终审", "zhou", at=room.clock.now(), said="同意")
+    room.app.sign_offs.telephone(
+        room.who("li"), post, "终审", "zhou", code=room.show(post).code, at=room.clock.now(), said="同意"
+    )
     async with desk.open("zhou") as on:
         await on.press("0", "s", "s", "i")
         await desk.choose("拒绝补签")

@@ -48,7 +48,9 @@ def furnish(room: Newsroom) -> None:
     owed = room.draft(text="【抢修】主管爆裂,正在抢修。", content_class="突发", urgent=True, **filled).row.post_id
     room.submit(owed)
     room.agree(owed, "chu")
-    room.app.sign_offs.telephone(room.who("li"), owed, "复审", "fu", at=room.clock.now(), said="同意发布")
+    room.app.sign_offs.telephone(
+        room.who("li"), owed, "复审", "fu", code=room.show(owed).code, at=room.clock.now(), said="同意发布"
+    )
     room.clock.forward(minutes=5)
 
 

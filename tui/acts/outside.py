@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from config.rulebook.approval import REVIEW_ROLES
 from publishing.enums import Channel
 from publishing.schemas import PostDetail, StepView, VerdictView
-from tui.acts.posts import LONGEST, as_shown, standing
+from tui.acts.posts import LONGEST, standing
 from tui.details.outgoing import open_steps
 from tui.forms import Ask, Kind, Option, Plan, Values
 from weibo_ops.kernel.actors import Actor
@@ -134,9 +134,8 @@ def _telephone(app: Application, post: PostDetail) -> Plan:
     now = format_beijing(app.clock.now())
 
     def submit(actor: Actor, values: Values) -> PostDetail:
-        as_shown(app, post)
         return app.sign_offs.telephone(
-            actor, row.post_id, values["step"], values["signer"], at=values["at"], said=values["said"]
+            actor, row.post_id, values["step"], values["signer"], code=post.code, at=values["at"], said=values["said"]
         )
 
     return Plan(

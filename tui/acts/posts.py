@@ -148,8 +148,7 @@ def waive_plan(app: Application, post: PostDetail) -> Plan:
     first = next((option.value for option in options if not option.off), "")
 
     def submit(actor: Actor, values: Values) -> PostDetail:
-        as_shown(app, post)
-        return app.posts.waive(actor, row.post_id, int(values["hit"]), values["reason"])
+        return app.posts.waive(actor, row.post_id, int(values["hit"]), values["reason"], code=post.code)
 
     return Plan(
         f"放行:稿件{row.post_id} {one_line(row.opening, 40)}",

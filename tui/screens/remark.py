@@ -14,7 +14,6 @@ from textual.widgets import Static, TextArea
 
 from publishing.schemas import PostDetail
 from tui.actions import REMARKING, bindings_of, key_word
-from tui.acts.posts import as_shown
 from tui.forms import Ask, Done, Kind
 from tui.reading import ReadingScreen
 from tui.screens.confirm import Confirm
@@ -145,6 +144,5 @@ def _submit(app: Application, post: PostDetail, start: int, end: int, text: str)
         ConflictError: the text is another one by now, so the place would be wrong.
     """
     actor = app.present_actor()
-    as_shown(app, post)
-    found = app.reviews.remark(actor, post.row.post_id, start, end, text)
+    found = app.reviews.remark(actor, post.row.post_id, start, end, text, code=post.code)
     return Done(found, f"已批注“{post.current.text[start:end][:20]}”。起草人按 f 标明已处理。")

@@ -102,19 +102,22 @@ def test_a_sheet_that_was_printed_before_an_edit_is_not_taken_in(desk: Desk, pos
 def called(desk: Desk, post: int) -> int:
     """A post that was signed to the end by telephone; return the number of what is owed."""
     desk.agree(post, "fu")
-    done = desk("li", "post", "phone", post, "终审", "zhou", "--said", "同意发布")
+    done = desk("li", "post", "phone", post, "终审", "zhou", "--code", desk.code(post), "--said", "同意发布")
     assert done.code == 0, done.err
     return int(done.out)
 
 
 def test_the_telephone_counts_at_once_and_the_signature_is_owed_until_given(desk: Desk, post: int) -> None:
-    refused(desk("li", "post", "phone", post, "复审", "fu", "--said", "同意"), "“复审”不能电话签批")
+    read = ("--code", desk.code(post))
+    refused(desk("li", "post", "phone", post, "复审", "fu", *read, "--said", "同意"), "“复审”不能电话签批")
     desk.agree(post, "fu")
-    refused(desk("li", "post", "phone", post, "终审", "zhou"), "电话签批须记明原话", code=2)
-    refused(desk("zhao", "post", "phone", post, "终审", "zhou", "--said", "同意"), "记录电话签批须由另一人办理")
-    early = ("--said", "同意", "--at", "2020-01-01 09:00")
+    refused(desk("li", "post", "phone", post, "终审", "zhou", *read), "电话签批须记明原话", code=2)
+    other = ("--code", "0000-0000-0000", "--said", "同意")
+    refused(desk("li", "post", "phone", post, "终审", "zhou", *other), "所见的不是这一稿", "请重新阅读")
+    refused(desk("zhao", "post", "phone", post, "终审", "zhou", *read, "--said", "同意"), "记录电话签批须由另一人办理")
+    early = (*read, "--said", "同意", "--at", "2020-01-01 09:00")
     refused(desk("li", "post", "phone", post, "终审", "zhou", *early), "时间须在送审", code=2)
-    done = desk("li", "post", "phone", post, "终审", "zhou", "--said", "同意发布")
+    done = desk("li", "post", "phone", post, "终审", "zhou", "--code", desk.code(post), "--said", "同意发布")
     assert (done.code, done.out) == (0, "3\n")
     assert done.err == (
         "已录入电话签批3,须在 2026-10-14 00:00 前补签。\n稿件1现为“已签发”:有1个签字待补签,见 weibo-ops post owed。\n"

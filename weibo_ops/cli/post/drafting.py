@@ -202,10 +202,11 @@ def waive(
     post_id: int = pages.PostArgument,
     hit: int = typer.Argument(..., metavar="HIT", help="提示的序号"),
     reason: str = typer.Option("", "--reason", help="放行理由"),
+    code: str = typer.Option(None, "--code", help="所见文本的校验码:稿件改过的不放行"),
 ) -> None:
     """写明理由放行一处提示;单项否决的由起草人以外的复审以上人员放行。"""
     app = common.application(context)
-    detail = app.posts.waive(app.actor, post_id, hit, reason)
+    detail = app.posts.waive(app.actor, post_id, hit, reason, code=code)
     common.say(f"稿件{post_id}的第{hit}处提示已放行。")
     pages.say_hits(detail)
     pages.say_standing(detail)

@@ -113,6 +113,7 @@ def phone(
     post_id: int = pages.PostArgument,
     step: str = StepArgument,
     signer: str = SignerArgument,
+    code: str = typer.Option(..., "--code", help="电话中所读文本的校验码"),
     said: str = typer.Option("", "--said", help="对方的原话要点"),
     at: str = typer.Option(None, "--at", metavar="TIME", help="通话时间(北京时间);默认现在"),
 ) -> None:
@@ -120,7 +121,7 @@ def phone(
     from weibo_ops.kernel.clock import format_beijing
 
     app = common.application(context)
-    detail = app.sign_offs.telephone(app.actor, post_id, step, signer, at=_at(app, at), said=said)
+    detail = app.sign_offs.telephone(app.actor, post_id, step, signer, code=code, at=_at(app, at), said=said)
     number = _newest(detail)
     common.write(f"{number}\n")
     until = next(

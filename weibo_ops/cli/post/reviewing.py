@@ -139,10 +139,11 @@ def remark(
     start: int = typer.Argument(..., help="起(第一个字为0)"),
     end: int = typer.Argument(..., help="止(不含)"),
     text: str = typer.Argument(..., help="批注"),
+    code: str = typer.Option(None, "--code", help="所见文本的校验码:稿件改过的不批注"),
 ) -> None:
     """在正文某处批注。"""
     app = common.application(context)
-    made = app.reviews.remark(app.actor, post_id, start, end, text).remarks
+    made = app.reviews.remark(app.actor, post_id, start, end, text, code=code).remarks
     last = max(made, key=lambda each: each.remark_id)
     common.write(f"{last.remark_id}\n")
     common.say(f"已批注“{last.quote}”。处理后:weibo-ops post settle-remark {last.remark_id}")
