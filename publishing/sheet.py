@@ -284,9 +284,11 @@ def _signer(verdict: VerdictView) -> str:
 
 def _opinion(verdict: VerdictView) -> str:
     void = "" if verdict.valid or verdict.unchecked or verdict.verdict != Verdict.AGREE else "（已作废）"
-    said = f"{verdict.verdict}{void}"
+    said = f"{verdict.word}{void}"
     if not verdict.remark:
         return said
+    if verdict.denied:
+        return f"{said}（所记：{verdict.remark}）"
     return verdict.remark if verdict.remark.startswith(said) else f"{said}：{verdict.remark}"
 
 
@@ -305,7 +307,7 @@ def _way(verdict: VerdictView) -> str:
         until = format_beijing(verdict.owed_until)
         parts.append("待补签" + (f"\n限{until}" if until else ""))
     if verdict.settled_at is not None:
-        parts.append(f"已补签\n{format_beijing(verdict.settled_at)}")
+        parts.append(f"{verdict.word if verdict.denied else '已补签'}\n{format_beijing(verdict.settled_at)}")
     if verdict.scan:
         parts.append(f"扫描件 {verdict.scan[:HASH_SHOWN]}")
     if verdict.checked_by:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from publishing.checks import Medium, Neighbour
+from publishing.enums import Channel, Verdict
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,16 @@ class VerdictView:
     settled_at: datetime | None
     unchecked: bool
     valid: bool
+
+    @property
+    def denied(self) -> bool:
+        """Whether it was told of by telephone and the signer says that it was never given."""
+        return self.channel == Channel.TELEPHONE and self.verdict == Verdict.MISMATCH
+
+    @property
+    def word(self) -> str:
+        """The verdict as people call it."""
+        return "拒绝补签" if self.denied else self.verdict
 
 
 @dataclass(frozen=True)

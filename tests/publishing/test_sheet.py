@@ -139,6 +139,10 @@ def test_several_signers_have_a_row_each() -> None:
         ),
         ({"channel": "电话", "recorded_by": "赵编辑", "settled_at": AT}, "电话，赵编辑记录，已补签\n2026-07-01 09:30"),
         (
+            {"channel": "电话", "recorded_by": "赵编辑", "settled_at": AT, "verdict": "核对不符"},
+            "电话，赵编辑记录，拒绝补签\n2026-07-01 09:30",
+        ),
+        (
             {"channel": "纸质", "recorded_by": "赵编辑", "scan": "ab" * 32, "unchecked": True, "valid": False},
             "纸质，赵编辑记录，扫描件 abababababab，待第二人核对",
         ),

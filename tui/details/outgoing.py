@@ -272,8 +272,7 @@ def verdict_words(verdict: VerdictView, glyphs: Glyphs) -> str:
     if verdict.owed:
         parts.append(f"{glyphs.sign('bad')} 待补签,限 {format_beijing(verdict.owed_until)} 前")
     elif verdict.settled_at is not None:
-        refused = verdict.verdict == Verdict.MISMATCH
-        parts.append(f"{'拒绝补签' if refused else '已补签'} {format_beijing(verdict.settled_at)}")
+        parts.append(f"{verdict.word if verdict.denied else '已补签'} {format_beijing(verdict.settled_at)}")
     if not verdict.valid and not verdict.unchecked and verdict.verdict == Verdict.AGREE:
         parts.append(f"{glyphs.sign('bad')} 已作废")
     if verdict.remark:

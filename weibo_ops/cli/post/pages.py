@@ -251,7 +251,7 @@ def _round(each: RoundView) -> str:
         {
             **vars(verdict),
             "step": step.name,
-            "verdict": _verdict(verdict),
+            "verdict": verdict.word,
             "standing": _standing(verdict, holds=_holds(each)),
         }
         for step in each.steps
@@ -270,11 +270,6 @@ def _who(step: StepView) -> str:
 
 def _holds(each: RoundView) -> bool:
     return each.ended_at is None or each.outcome == SIGNED
-
-
-def _verdict(verdict: VerdictView) -> str:
-    """Return an opinion in words; what was told of by telephone and denied afterwards is called so."""
-    return "拒绝补签" if verdict.channel == "电话" and verdict.verdict == "核对不符" else verdict.verdict
 
 
 def _standing(verdict: VerdictView, *, holds: bool) -> str:
