@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.schemas.duty import ChecklistView
-from weibo_ops.documents import Block, Column, Document, Kind, Note, Paragraph, Table
+from weibo_ops.documents import Block, Column, Document, Field, Form, Kind, Note, Paragraph, Table
 from weibo_ops.documents.typography import full_width
 from weibo_ops.kernel.clock import format_beijing
 
-SIGNATURES = "交出人（签字）：____________    接收人（签字）：____________    日期：____________"
+SIGNATURES = Form(((Field("交出人签字", lines=2), Field("接收人签字"), Field("日期", width=0.8)),))
 
 
 def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
@@ -39,7 +39,7 @@ def checklist_card(checklist: ChecklistView, created: datetime) -> Document:
     blocks: list[Block] = [
         *([Paragraph(full_width(checklist.note))] if checklist.note else []),
         Table("办理事项", columns, rows),
-        *([Paragraph(SIGNATURES)] if checklist.from_name else []),
+        *([SIGNATURES] if checklist.from_name else []),
         Note("证据文件按校验码保存，可用 weibo-ops duty show 编号 查看。"),
     ]
     return Document(

@@ -1,7 +1,7 @@
 """Where a line may end in a text that leaves no place for it, and about how much room a text takes. Pure.
 
 A typesetter breaks lines between Chinese characters and after blanks; an address, a row of marks or a number of a
-thousand digits would run off the page. Widths here are upper bounds in em, for fonts whose Chinese characters are 1 em.
+thousand digits would run off the page. Widths here are upper bounds in em, for the font that comes with the program.
 """
 
 from __future__ import annotations
@@ -13,11 +13,23 @@ from math import ceil
 from weibo_ops.kernel.text import clusters
 
 _HAN = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_BREAK = re.compile(f"(?<= )(?! )|(?<=[{_HAN}])(?=[{_HAN}])")
-"""After blanks, and between Chinese characters that are no marks."""
-_NARROW = re.compile(r"[0-9a-z !-/:;<=>?\[\\\]^_`{|}~]")
-_MIDDLE = re.compile("[A-Z]")
-_BROAD = frozenset("mwMWOQ@%&")
+_BREAK = re.compile(
+    f"(?<= )(?! )|(?<=[{_HAN}，。；：！？、）】》〕])(?=[{_HAN}0-9A-Za-z（【《〔])|(?<=[0-9A-Za-z])(?=[{_HAN}（【《〔])"
+)
+"""After blanks, beside Chinese characters, after marks that close and before those that open (UAX 14)."""
+_WIDTHS = {
+    character: width
+    for width, characters in (
+        (0.23, " "),
+        (0.36, "!'(),-.:;I[]fijl{|}"),
+        (0.56, '"#$*+/0123456789<=>?FJLVXY\\^_acegkrstvxyz~'),
+        (0.65, "&ABCEKPRSTZ`bdhnopqu"),
+        (0.75, "DGHNOQU"),
+        (0.95, "%@MWmw"),
+    )
+    for character in characters
+}
+"""Widths of ASCII in the font of the program, rounded up."""
 
 
 def breakable(line: str, room: float) -> list[str]:
@@ -47,7 +59,7 @@ def breakable(line: str, room: float) -> list[str]:
 
 def width(text: str) -> float:
     """Return the width of a text in em, rather too much than too little."""
-    return sum(map(_character, text))
+    return sum(_WIDTHS.get(character, 1.0) for character in text)
 
 
 def lines_taken(text: str, room: float) -> int:
@@ -62,11 +74,3 @@ def _stretches(line: str) -> Iterator[str]:
         yield line[begin : found.start()]
         begin = found.start()
     yield line[begin:]
-
-
-def _character(character: str) -> float:
-    if character in _BROAD:
-        return 0.95
-    if _NARROW.match(character):
-        return 0.6
-    return 0.72 if _MIDDLE.match(character) else 1.0

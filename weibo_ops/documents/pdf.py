@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _PT_PER_MM = 72 / 25.4
 _CELL_SIDES_MM, _FIELD_SIDES_MM = 2.1, 3.1
-"""What the margins of a cell take of its width, in tables and in forms."""
+"""What its margins take of the width of a cell and of a field."""
 _SIZES = {Size.PLAIN: 12.0, Size.CODE: 18.0, Size.BODY: SIZE_4, Size.SMALL: 9.0}
 _ROW_LINES, _TABLE_LINES, _GRID_LINES = 30, 34, 20
 """Lines up to which a row, a short table and a grid are not broken across pages; 35 fill the page of a table."""
@@ -235,7 +235,7 @@ def _(block: Form, setter: _Setter) -> list[dict[str, Any]]:
 
 def _grid(grid: Grid, setter: _Setter) -> dict[str, Any]:
     shares = column_shares(grid.columns)
-    widths = [TEXT_WIDTH_MM * share - _FIELD_SIDES_MM for share in shares]
+    widths = [TEXT_WIDTH_MM * share - _CELL_SIDES_MM for share in shares]
     rows = grid_rows(grid)
     high = [max(_height(texts, widths), 1 if all(texts) else grid.lines) for texts in rows]
     return {

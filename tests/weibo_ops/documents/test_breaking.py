@@ -17,7 +17,7 @@ def test_the_pieces_make_up_the_line(line: str, room: float) -> None:
     assert "".join(breakable(line, room)) == line
 
 
-@given(st.text("ab1，。（”\u00a0-/", max_size=80), st.floats(2, 20))
+@given(st.text("ab1”\u00a0-/.“'", max_size=80), st.floats(2, 20))
 def test_what_has_no_place_to_break_gets_one_behind_each_character(line: str, room: float) -> None:
     pieces = breakable(line, room)
     assert pieces == ([line] if width(line) <= room else clusters(line))
@@ -29,7 +29,8 @@ def test_what_breaks_by_itself_stays_whole(line: str) -> None:
 
 
 def test_only_what_is_too_wide_is_cut() -> None:
-    assert breakable("请看网址" + "a" * 30 + "谢谢", 12) == ["请看网", *("址" + "a" * 30 + "谢"), "谢"]
+    assert breakable("请看网址" + "a" * 30 + "谢谢", 12) == ["请看网址", *"a" * 30, "谢谢"]
+    assert breakable("第2段24—27字，第47段6—9字（以上）ab", 6) == ["第2段24—27字，第47段6—9字（以上）ab"]
 
 
 @given(st.text("一a1，\n", max_size=60), st.integers(2, 30))
