@@ -85,16 +85,15 @@ def _compile(document: Document, font: Path | None, kind: Any, ppi: float = 96) 
     with TemporaryDirectory() as folder:  # typst takes folders of fonts: this one holds no other
         copyfile(file, Path(folder) / f"font{file.suffix.lower()}")
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-        content = typst.compile(
+        compiler = typst.Compiler(
             page.read_bytes(),
             root=folder,
             font_paths=fonts,
             ignore_system_fonts=True,
-            format=kind,
-            ppi=ppi,
             sys_inputs={"document": json.dumps(_Setter(file).document(document, _family(fonts, file)))},
-            timestamp=int(document.created.timestamp()),
         )
+        content = compiler.compile(format=kind, ppi=ppi, timestamp=int(document.created.timestamp()))
+    assert content is not None
     return content if isinstance(content, list) else [content]
 
 

@@ -275,7 +275,8 @@ def test_a_row_for_the_pen_is_as_high_as_asked() -> None:
 def test_a_form_is_as_wide_as_the_text_and_has_more_of_the_page() -> None:
     (page,) = pages(made(form(2)))
     xs = [x for x, _ in page.points]
-    assert (min(xs), max(xs)) == (pytest.approx(LEFT, abs=1), pytest.approx(RIGHT, abs=1))
+    assert min(xs) == pytest.approx(LEFT, abs=1)
+    assert max(xs) == pytest.approx(RIGHT, abs=1)
     (plain_page,) = pages(made(Paragraph("文")))
     assert page.glyphs[0].base > plain_page.glyphs[0].base + 10 * PT_PER_MM
 
