@@ -39,7 +39,9 @@ SIGNING = frozenset(
         Permission.POST_ARRANGE,
     }
 )
-"""Permissions to sign: withheld from outsourced writers (代运维) whatever their roles."""
+"""Permissions to sign."""
+WITHHELD = SIGNING | {Permission.POST_RECORD}
+"""What outsourced writers (代运维) may not, whatever their roles: to sign, and to enter what others signed."""
 
 _REVIEWER = frozenset(
     {
@@ -129,4 +131,4 @@ def permissions_of(roles: Iterable[str], *, outsourced: bool = False) -> frozens
         ValueError: a role does not exist.
     """
     held: frozenset[Permission] = frozenset().union(*(GRANTS[Role(role)] for role in roles))
-    return held - SIGNING if outsourced else held
+    return held - WITHHELD if outsourced else held

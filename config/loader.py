@@ -84,7 +84,7 @@ def load_book(model: type[B], text: str, *, origin: str) -> LoadedBook[B]:
     Raises:
         StandardInvalidError: listing every problem with its line.
     """
-    clean = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    clean = _plain_ends(text)
     try:
         data = tomllib.loads(clean)
     except (ValueError, RecursionError) as error:
@@ -149,9 +149,26 @@ def shipped(name: str) -> LoadedBook[Any]:
     Raises:
         NotFoundError: there is no such book.
     """
-    file = f"{name}.toml"
-    text = resources.files("config.standards").joinpath(file).read_text(encoding="utf-8") if name in BOOKS else ""
-    return load_named(name, text, origin=file)
+    return load_named(name, _shipped_text(name) if name in BOOKS else "", origin=shipped_file(name))
+
+
+@cache
+def shipped_digest(name: str) -> str:
+    """Return the digest of the shipped text of a book, which is not parsed for it."""
+    return digest_text(_plain_ends(_shipped_text(name)))
+
+
+def shipped_file(name: str) -> str:
+    """Return the name of the file that a book ships in: the origin of its text."""
+    return f"{name}.toml"
+
+
+def _shipped_text(name: str) -> str:
+    return resources.files("config.standards").joinpath(shipped_file(name)).read_text(encoding="utf-8")
+
+
+def _plain_ends(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _iso(value: date | time) -> str:

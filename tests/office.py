@@ -5,14 +5,17 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from accounts.roles import permissions_of
 from accounts.schemas.people import StaffEntry, UnitEntry
+from config.loader import LoadedBook, shipped
 from weibo_ops.kernel.actors import Actor
 
 PASSWORD = "correct horse 9"
@@ -119,6 +122,23 @@ def populate(app: Any) -> dict[str, Actor]:
 def office_file() -> Path:
     """A SQLite file with the units and people, made once per process."""
     return filled_file(populate, MovingClock(OPENED))
+
+
+@contextmanager
+def delivered(newer: LoadedBook[Any]) -> Iterator[None]:
+    """Another version of the program, which ships this text of its book."""
+    from accounts.standards import service
+
+    name = newer.book.book
+
+    def text(of: str) -> LoadedBook[Any]:
+        return newer if of == name else shipped(of)
+
+    def digest(of: str) -> str:
+        return text(of).digest
+
+    with mock.patch.object(service, "shipped", text), mock.patch.object(service, "shipped_digest", digest):
+        yield
 
 
 def people(app: Any) -> dict[str, Actor]:

@@ -11,7 +11,7 @@ from accounts.passwords import check_password, hash_password, outdated, verify_p
 from accounts.permissions import Permission
 from accounts.repository.people import PeopleRepository
 from accounts.repository.units import UnitRepository
-from accounts.roles import SIGNING, Role, permissions_of
+from accounts.roles import WITHHELD, Role, permissions_of
 from accounts.schemas.people import SignedIn
 from accounts.service.units import unit_name
 from weibo_ops.kernel import audit
@@ -216,7 +216,7 @@ class SessionService:
                 )
             held = permissions_of(principal.roles, outsourced=principal.outsourced) - NOT_DELEGATED
             if person.outsourced or not deputy:
-                held -= SIGNING
+                held -= WITHHELD
             acting = Actor(
                 actor.person,
                 f"{actor.name}(受{principal.name}委托)",

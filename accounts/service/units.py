@@ -298,14 +298,14 @@ def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> 
             seen[name] = line
             good.append((line, entry))
     while True:
-        attempt = repository.session.begin_nested()
-        outcome, found = _attempt(repository, good)
-        if not found:
-            attempt.commit()
+        try:
+            with repository.session.begin_nested():
+                outcome = _attempt(repository, good)
+        except _FaultyRows as fault:
+            faults |= fault.found | _resting_on(repository, good, fault.found)
+            good = [(line, entry) for line, entry in good if line not in faults]
+        else:
             break
-        attempt.rollback()
-        faults |= found | _resting_on(repository, good, found)
-        good = [(line, entry) for line, entry in good if line not in faults]
     return BulkReport(
         added=len(outcome["added"]),
         changed=len(outcome["changed"]),
@@ -317,10 +317,20 @@ def _bulk(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> 
     )
 
 
-def _attempt(
-    repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]
-) -> tuple[dict[str, list[str]], dict[int, RowFault]]:
-    """Enter the units themselves, then the lines between them; return their names by outcome, and faults by line."""
+class _FaultyRows(Exception):
+    """Some rows cannot be entered; what was entered of the others is taken back with them."""
+
+    def __init__(self, found: dict[int, RowFault]) -> None:
+        super().__init__()
+        self.found = found
+
+
+def _attempt(repository: UnitRepository, rows: Sequence[tuple[int, UnitEntry]]) -> dict[str, list[str]]:
+    """Enter the units themselves, then the lines between them; return their names by outcome.
+
+    Raises:
+        _FaultyRows: with the faults by line.
+    """
     became: dict[str, str] = {}
     faults: dict[int, RowFault] = {}
     for line, entry in rows:
@@ -343,7 +353,9 @@ def _attempt(
         else:
             if moved and became[entry.name.strip()] == "unchanged":
                 became[entry.name.strip()] = "changed"
-    return {word: [name for name, how in became.items() if how == word] for word in OUTCOMES}, faults
+    if faults:
+        raise _FaultyRows(faults)
+    return {word: [name for name, how in became.items() if how == word] for word in OUTCOMES}
 
 
 def _resting_on(

@@ -17,7 +17,7 @@ from accounts.repository.standards import StandardRepository
 from accounts.schemas.standards import TextRow
 from accounts.standards.review import looser_texts, propose_reviews
 from accounts.standards.timeline import Standing, Timeline
-from config.loader import LoadedBook, load_named, shipped, shipped_names
+from config.loader import LoadedBook, load_named, shipped, shipped_digest, shipped_file, shipped_names
 from config.rulebook.base import LAYERS
 from weibo_ops.kernel import audit, events
 from weibo_ops.kernel.actors import Actor, require
@@ -49,9 +49,8 @@ class StandardService:
         Raises:
             PermissionRefusedError: the actor may not install standards.
         """
-        books = [shipped(name) for name in shipped_names()]
         with self._db.reading() as session:
-            if not _not_standing(books, StandardRepository(session).standard_heads()):
+            if not _not_standing(StandardRepository(session).standard_heads()):
                 return 0
         require(actor, Permission.STANDARD_INSTALL)
         now = self._clock.now()
@@ -59,7 +58,7 @@ class StandardService:
             advisory_lock(session, LOCK)
             repository = StandardRepository(session)
             heads = repository.standard_heads()
-            changed = _not_standing(books, heads)
+            changed = [shipped(name) for name in _not_standing(heads)]
             if not changed:
                 return 0
             repository.put_in_force([_row(book, _after(book, heads, now)) for book in changed])
@@ -148,7 +147,7 @@ class StandardService:
 
     def _standing(self, text: StandardText) -> Standing:
         # The files in the package are the first layer whatever their header says: they hold where nobody published.
-        packaged = not text.published_by and text.origin in {f"{name}.toml" for name in shipped_names()}
+        packaged = not text.published_by and text.origin in map(shipped_file, shipped_names())
         layer = LAYERS[0] if packaged else text.layer
         return Standing(text.effective_from, self._parse(text), layer, text.retired_from, text.applies_to)
 
@@ -185,25 +184,22 @@ def _text_row(text: StandardText, entry: Standing, timeline: Timeline, today: da
     )
 
 
-def _not_standing(books: Iterable[LoadedBook[Any]], heads: Sequence[StandardText]) -> list[LoadedBook[Any]]:
-    """Return the shipped books whose text is not the last installed for its day.
+def _not_standing(heads: Sequence[StandardText]) -> list[str]:
+    """Return the books whose shipped text is not the last installed for its day.
 
     Texts of another layer do not count, unless they came from the same file.
     """
 
-    def last(loaded: LoadedBook[Any]) -> str | None:
-        book = loaded.book
-        return next(
-            (
-                head.digest
-                for head in reversed(heads)
-                if (head.book, head.effective_from) == (book.book, book.effective_from)
-                and (head.layer == book.layer or head.origin == loaded.origin)
-            ),
-            None,
+    def stands(book: str, digest: str) -> bool:
+        own = next((head for head in heads if (head.book, head.digest) == (book, digest)), None)
+        return own is not None and digest == next(
+            head.digest
+            for head in reversed(heads)
+            if (head.book, head.effective_from) == (book, own.effective_from)
+            and (head.layer == own.layer or head.origin == shipped_file(book))
         )
 
-    return [loaded for loaded in books if last(loaded) != loaded.digest]
+    return [name for name in shipped_names() if not stands(name, shipped_digest(name))]
 
 
 def _after(loaded: LoadedBook[Any], heads: Iterable[StandardText], now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from accounts.models import StandardText
 from accounts.standards import StandardService
 from config.loader import LoadedBook, load_named, shipped, shipped_names
+from tests.office import delivered
 from weibo_ops.bootstrap import Application
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
@@ -83,14 +84,12 @@ Ship = Callable[[Application, str], LoadedBook[Any]]
 
 
 @pytest.fixture
-def ship(monkeypatch: pytest.MonkeyPatch) -> Ship:
+def ship() -> Ship:
     """Put another text of the response book into the package, and open the program again."""
 
     def ship_(app: Application, text: str) -> LoadedBook[Any]:
         loaded = load_named("response", text, origin="response.toml")
-        books = {name: shipped(name) for name in shipped_names()} | {"response": loaded}
-        with monkeypatch.context() as package:
-            package.setattr("accounts.standards.service.shipped", books.__getitem__)
+        with delivered(loaded):
             app.standards.install_shipped(app.actor)
         return loaded
 

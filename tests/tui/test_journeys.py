@@ -337,9 +337,9 @@ async def test_the_layout_follows_the_terminal(screens: Screens) -> None:
     async with screens.open():
         await screens.press("3")
         assert "网民昵称" not in screens.lines[3]
-        await screens.pilot.resize_terminal(120, 36)
+        await screens.pilot.resize_terminal(130, 36)
         await screens.settle()
         assert "网民昵称" in screens.lines[3]
-        assert all(cell_width(line) <= 120 for line in screens.lines)
+        assert all(cell_width(line) <= 130 for line in screens.lines)
         assert screens.lines[0].startswith(" 政务微博   1 账号")
         assert screens.lines[0].endswith("测试员")

@@ -234,7 +234,7 @@ async def test_marks_go_with_the_rows_and_steps_that_no_finding_has_are_refused_
         assert not on.screen.marked
         await on.press("b")
         assert not isinstance(on.app.screen, FormScreen)
-        assert "没有可以办理的环节" in on.text
+        assert "已办结的不再办理" in on.text
 
 
 async def test_the_board_counts_states_and_shows_the_overdue_alone(office: Office) -> None:

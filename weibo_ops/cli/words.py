@@ -49,9 +49,8 @@ def import_words(
     """导入本单位词表:存为词表标准的草稿,由另一人发布后适用;有一行有误,全部不保存。原因中不写出词语。"""
     from weibo_ops.kernel.tables import parse_day
 
-    common_kind = _kind(kind) if kind else None
-    rows, faults = _rows(file, common_kind)
     app = common.application(context)
+    rows, faults = _rows(file, _kind(kind) if kind else None)
     done = app.word_lists.import_rows(
         app.actor,
         rows,

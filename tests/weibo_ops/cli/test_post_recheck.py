@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ from unittest import mock
 
 import pytest
 
-from accounts.standards import service as shelf
 from config.loader import LoadedBook, load_named, shipped
 from config.settings import load_settings
+from tests.office import delivered
 from tests.publishing.newsroom import TEXT
 from tests.weibo_ops.cli.desk import Desk, refused
 from weibo_ops.bootstrap import Application
@@ -147,25 +146,17 @@ def test_a_text_published_for_a_later_day_is_taken_up_on_it(
     waiting.taken_back()
 
 
-@contextmanager
-def delivered(word: str) -> Iterator[None]:
-    """A newer version of the program, whose word lists know one word more."""
+def newer(word: str) -> LoadedBook[Any]:
+    """The word lists of a newer version of the program, which know one word more."""
     text = shipped("words").text
     assert ADDED[0] in text
-    newer = load_named("words", text.replace("赭石违禁样词\n", f"赭石违禁样词\n{word}\n"), origin="words.toml")
-
-    def book(name: str) -> LoadedBook[Any]:
-        return newer if name == "words" else shipped(name)
-
-    with mock.patch.object(shelf, "shipped", book):
-        yield
+    return load_named("words", text.replace("赭石违禁样词\n", f"赭石违禁样词\n{word}\n"), origin="words.toml")
 
 
 def test_a_newer_version_of_the_program_looks_again_when_it_is_opened(waiting: Waiting) -> None:
     desk = waiting.desk
-    with delivered(WORD):
-        newer = Application.open(load_settings(desk.home), desk.clock, desk.who("zhao"))
-        newer.close()
+    with delivered(newer(WORD)):
+        Application.open(load_settings(desk.home), desk.clock, desk.who("zhao")).close()
         waiting.taken_back()
 
 

@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from config.loader import load_named, shipped, shipped_names
+from tests.office import delivered
 from weibo_ops.cli.standard import app
 from weibo_ops.kernel.errors import NotFoundError, UsageError
 
@@ -65,14 +66,12 @@ def test_list_names_every_book_with_what_pins_a_judgement(home: Path) -> None:
         assert row["in_force"] == "true"
 
 
-def test_of_several_texts_the_one_in_force_today_is_marked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_several_texts_the_one_in_force_today_is_marked(home: Path) -> None:
     text = shipped("response").text
     edited = load_named("response", text + "# 本单位\n", origin="response.toml")
     later = load_named("response", text.replace("= 2020-01-01", "= 9000-01-01"), origin="response.toml")
-    books = {name: shipped(name) for name in shipped_names()}
     for ours in (later, edited):
-        with monkeypatch.context() as package:
-            package.setattr("accounts.standards.service.shipped", (books | {"response": ours}).__getitem__)
+        with delivered(ours):
             listed = json.loads(run("list", "--format", "json", home=home).stdout)
     marked = [(row["digest"], row["in_force"]) for row in listed if row["book"] == "response"]
     assert marked == [(edited.digest, True), (later.digest, False)]
