@@ -160,7 +160,7 @@ class Judge:
         sensitive = self.sensitive(days, beijing_date(at))
         reasons = [f"类别“{manuscript.content_class}”"]
         grade = ""
-        if is_reply(manuscript):
+        if is_graded(manuscript):
             grade, why = grade_of(
                 manuscript.text, standards.approval.book.replies, holding=holding, hits=hits, sensitive=sensitive
             )
@@ -180,8 +180,23 @@ def is_reply(manuscript: Manuscript) -> bool:
     return bool(manuscript.reply_to) or manuscript.content_class == "回复" or manuscript.gateway == "comment"
 
 
-def is_approved_line(session: Session, unit_id: int, text: str, on: date) -> bool:
-    """Say whether a text is word for word an approved line of a unit, or of one above it, that holds on a day."""
+def is_graded(manuscript: Manuscript) -> bool:
+    """Say whether a manuscript takes the shorter chains of answers: only what is nothing but an answer.
+
+    A policy or an emergency that also answers somebody keeps the chain of its class.
+    """
+    plain = manuscript.gateway == "comment" and manuscript.content_class == "日常"
+    return manuscript.content_class == "回复" or plain
+
+
+def is_approved_line(session: Session, unit_id: int, manuscript: Manuscript, on: date) -> bool:
+    """Say whether a manuscript is word for word an approved line of a unit, or of one above it, that holds on a day.
+
+    One with a picture says more than the line does.
+    """
+    if manuscript.media:
+        return False
+    text = manuscript.text
     near = [node.unit_id for node in unit_tree(session).line(unit_id)]
     return any(
         template.holding

@@ -375,6 +375,7 @@ class Reader:
         people = names_of(self._session, [*logins, round_.submitted_by])
         units = {unit.id: unit.name for unit in UnitRepository(self._session).all()}
         present = round_.number == post.round
+        holds = round_.ended_at is None or round_.outcome == RoundOutcome.SIGNED
 
         def verdict_view(each: ReviewVerdict) -> VerdictView:
             holder = self.reviewers.get(each.on_behalf_of or each.person)
@@ -401,7 +402,7 @@ class Reader:
                 unchecked=each.channel == Channel.PAPER
                 and each.checked_at is None
                 and each.verdict != Verdict.MISMATCH,
-                valid=counts and present and each.fingerprint == state.fingerprint,
+                valid=counts and present and holds and each.fingerprint == state.fingerprint,
             )
 
         return RoundView(

@@ -12,11 +12,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from accounts.repository.units import UnitRepository
-from config.rulebook.approval import Chain, severity_blocks
+from config.rulebook.approval import REVIEW_ROLES, Chain, severity_blocks
 from publishing.checks import Hit, hit_key
-from publishing.judging import Judge, Standards, is_reply, manuscript_of
+from publishing.judging import Judge, Standards, is_approved_line, manuscript_of
 from publishing.models import Post
+from publishing.reading import step_rule
 from publishing.repository import PostRepository, ReviewRepository
+from publishing.review_rules import ranks
+from weibo_ops.kernel.clock import beijing_date
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Rejudged:
         chain: that would be asked for.
         copied: titles of the steps that the post goes through.
         chain_changed: whether these are not the steps of ``chain``.
+        weaker: whether the post goes through fewer or lower signers than ``chain`` asks for.
     """
 
     hits: dict[str, Hit]
@@ -36,6 +40,7 @@ class Rejudged:
     chain: Chain
     copied: tuple[str, ...]
     chain_changed: bool
+    weaker: bool
 
     @property
     def stays(self) -> bool:
@@ -77,11 +82,16 @@ def rejudge(
         standards,
         level=unit.level if unit is not None else "",
         hits=not waived.isdisjoint(hits),
-        holding=is_reply(manuscript) and round_.chain_id.endswith("holding_reply"),
+        holding=is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
         at=at,
     )
     steps = reviews.steps([round_.id])
     asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in chain.steps]
     copied = [(s.name, s.role, s.stage, s.mode, s.need if s.mode == "some" else 1) for s in steps]
     stops = tuple(hit for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)
-    return Rejudged(hits, stops, chain, tuple(step.name for step in steps), asked != copied)
+    rules = [(ranks([step.role]), step_rule(step).wanted) for step in steps]
+    weaker = any(
+        sum(wanted for role, wanted in rules if role >= rank) < chain.signatures_from(rank)
+        for rank in range(len(REVIEW_ROLES))
+    )
+    return Rejudged(hits, stops, chain, tuple(step.name for step in steps), asked != copied, weaker)

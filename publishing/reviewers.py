@@ -47,7 +47,8 @@ class Reviewers:
             and not person.service
             and not person.outsourced
             and person.unit_id in order
-            and (person.login in step.named if step.mode == "all" else may_sign_role(person.roles, step.role))
+            and may_sign_role(person.roles, step.role)
+            and (step.mode != "all" or person.login in step.named)
         ]
         return sorted(found, key=lambda person: (order[person.unit_id or 0], ranks(person.roles), person.login))
 
@@ -130,7 +131,7 @@ class Reviewers:
                 rule=book.separation.citation,
                 next_step=f"请由{holder.name}本人或其他受委托人办理;不在岗的,请终审人员调整:weibo-ops post reassign。",
             )
-        if step.mode != "all" and not may_sign_role(holder.roles, step.role):
+        if not may_sign_role(holder.roles, step.role):
             return RefusedError(
                 f"“{step.name}”须由{step.role}及以上审核人办理,{actor.name}没有该角色。",
                 rule=book.before_sending.citation,

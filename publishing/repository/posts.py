@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
-from accounts.models import Account, ObservedPost, Unit
+from accounts.models import Account, ObservedPost, Staff, Unit
 from publishing.enums import PostState
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, PostTemplate
 from publishing.transitions import WAITING
@@ -116,13 +117,22 @@ class PostRepository(Repository):
         return [(revision, name) for revision, name in rows]
 
     def editors(self, post_id: int) -> frozenset[str]:
-        """Return the logins of everybody who wrote a revision, whoever they wrote for, and named originators."""
+        """Return the logins of everybody who wrote a revision, whoever they wrote for, and named originators.
+
+        Several originators may stand in one field; whoever bears a name that stands there counts.
+        """
         rows = self.session.execute(
             select(PostRevision.author, PostRevision.on_behalf_of, PostRevision.originator).where(
                 PostRevision.post_id == post_id
             )
         )
-        return frozenset(login for row in rows for login in row if login)
+        written: set[str] = set()
+        named: set[str] = set()
+        for author, principal, originator in rows:
+            written |= {login for login in (author, principal) if login}
+            named |= {originator, *re.split(r"[、,，;；/／\s]+", originator)} - {""}
+        logins = self.session.scalars(select(Staff.login).where(Staff.name.in_(named - written)))
+        return frozenset({*written, *named, *logins})
 
     # --- hits and waivers -----------------------------------------------------------------------------------
 

@@ -130,6 +130,14 @@ class ReviewRepository(Repository):
         self.session.execute(update(ReviewVerdict).where(ReviewVerdict.id == verdict_id).values(dict(values)))
         self.session.expire_all()
 
+    def other_text_of_scan(self, scan: str, present: str) -> str | None:
+        """Return the fingerprint of another text for which a scan was entered; None if it was for none."""
+        return self.session.scalars(
+            select(ReviewVerdict.fingerprint).where(
+                ReviewVerdict.scan == scan, ReviewVerdict.fingerprint != present, ReviewVerdict.scan != ""
+            )
+        ).first()
+
     def owed(self, post_ids: Iterable[int] | None = None) -> list[tuple[ReviewVerdict, ReviewStep, ReviewRound, Post]]:
         """List the verdicts by telephone not made good and those on paper not compared, the soonest due first."""
         telephone = (ReviewVerdict.channel == Channel.TELEPHONE.value) & ReviewVerdict.settled_at.is_(None)

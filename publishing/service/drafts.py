@@ -226,7 +226,7 @@ class DraftService:
             account = find_account(DutyRepository(session), entry.account)
             self._must_write_for(session, actor, account.unit_id, account.screen_name)
             manuscript = _manuscript(session, entry, account.id, actor.person)
-            self._check_media(manuscript)
+            self.check_media(manuscript)
             now = self._clock.now()
             if manuscript == manuscript_of(repository.revision(post_id, post.revision)):
                 raise UsageError("内容没有变化,未保存。", next_step="如需重新检查,请用 weibo-ops post check。")
@@ -384,7 +384,7 @@ class DraftService:
         account = find_account(DutyRepository(session), entry.account)
         self._must_write_for(session, actor, account.unit_id, account.screen_name)
         manuscript = _manuscript(session, entry, account.id, actor.person)
-        self._check_media(manuscript)
+        self.check_media(manuscript)
         repository = PostRepository(session)
         now = self._clock.now()
         post_id = repository.add(
@@ -412,7 +412,12 @@ class DraftService:
                 next_step="请由主办单位人员办理。",
             )
 
-    def _check_media(self, manuscript: Manuscript) -> None:
+    def check_media(self, manuscript: Manuscript) -> None:
+        """Prove that the pictures and videos of a manuscript are still the bytes that were put in.
+
+        Raises:
+            NotFoundError: one is not there, or was changed.
+        """
         for each in manuscript.media:
             self._vault.path(each.digest)
 

@@ -18,9 +18,10 @@ from config.rulebook.approval import GATES, PROOFS, ApprovalBook, Chain, ChainSt
 from publishing.enums import Channel, Disclosure, PostState, RoundOutcome, StepState, Verdict
 from publishing.fields import in_words
 from publishing.fingerprint import Manuscript, fingerprint
-from publishing.judging import Judge, Standards, blocking, is_approved_line, is_reply, manuscript_of
+from publishing.judging import Judge, Standards, blocking, hit_rows, is_approved_line, is_reply, manuscript_of
 from publishing.models import Post, ReviewStep
 from publishing.reading import Reader, find_post, require_text_seen, step_rule
+from publishing.rejudging import rejudge
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_desk import REMINDER, REWORK, TODO, Desk, close_todos, touch
 from publishing.review_rules import StepRule, missing_signer, next_role, on_text
@@ -226,6 +227,7 @@ class ReviewService:
         revision = repository.revision(post_id, post.revision)
         manuscript = manuscript_of(revision)
         _fit_to_go_out(session, post, manuscript, book, now)
+        self._drafts.check_media(manuscript)
         self._drafts.check_stored(session, post)
         hits, waivers = repository.hits([post_id]), repository.waivers([post_id])
         stops = blocking(hits, waivers)
@@ -244,7 +246,7 @@ class ReviewService:
             standards,
             level=unit.level if unit is not None else "",
             hits=explained,
-            holding=is_approved_line(session, post.unit_id, manuscript.text, beijing_date(now)),
+            holding=is_approved_line(session, post.unit_id, manuscript, beijing_date(now)),
             at=now,
         )
         editors = {*repository.editors(post_id), *actor.persons}
@@ -330,7 +332,7 @@ class ReviewService:
                         rule=book.gates.citation,
                         next_step="逐关审核后一并写明,或退回。",
                     )
-                self._unexplained(session, desk, book)
+                self._still_fit(session, desk)
                 self._proof_on_file(desk, actor, row, book, proofed=proofed)
             version = desk.post.version
             if not touch(session, desk.post, version, desk.now):
@@ -385,21 +387,40 @@ class ReviewService:
         return Desk(session, self._standards, reader, post, round_, self._clock.now()), frozenset(editors)
 
     def ready_to_sign(self, session: Session, desk: Desk, row: ReviewStep) -> None:
-        """Refuse a signature while a hit is not explained or the proof-reading of the step is not on file.
+        """Refuse a signature on what may not go out as it stands, or before the proof-reading of the step.
 
         Raises:
             RefusedError: naming what is missing.
+            NotFoundError: a picture or video is no longer what was put in.
         """
-        self._unexplained(session, desk, desk.reader.book)
+        self._still_fit(session, desk)
         self._proof_on_file(desk, None, row, desk.reader.book, proofed=False)
 
-    def _unexplained(self, session: Session, desk: Desk, book: ApprovalBook) -> None:
-        repository = PostRepository(session)
-        self._drafts.check_stored(session, desk.post)
-        stops = blocking(repository.hits([desk.post.id]), repository.waivers([desk.post.id]))
-        if stops:
+    def telephone_allowed(self, session: Session, desk: Desk, row: ReviewStep) -> bool:
+        """Say whether a step may be approved by telephone: by the chain copied into the post and by today's."""
+        standards = self._judge.standards(beijing_date(desk.now))
+        chain = rejudge(session, self._judge, desk.post, standards, desk.now).chain
+        return row.telephone and all(step.telephone for step in chain.steps if step.name == row.name)
+
+    def _still_fit(self, session: Session, desk: Desk) -> None:
+        """Refuse a signature where account, time, files, hits or chain are no longer what they were at submission."""
+        repository, book = PostRepository(session), desk.reader.book
+        manuscript = manuscript_of(repository.revision(desk.post.id, desk.post.revision))
+        _account_and_time(session, desk.post, manuscript, book, desk.now, "审签")
+        self._drafts.check_media(manuscript)
+        standards = self._judge.standards(beijing_date(desk.now))
+        found = rejudge(session, self._judge, desk.post, standards, desk.now)
+        repository.replace_hits(desk.post.id, hit_rows(desk.post, manuscript.text, tuple(found.hits.values())))
+        if found.weaker:
             raise RefusedError(
-                f"复查发现{len(stops)}处问题未说明:{'、'.join(dict.fromkeys(h.title for h in stops))}。",
+                f"稿件{desk.post.id}送审后情况有变,现应按“{found.chain.title}”({found.chain.in_words})审签。",
+                rule=found.chain.citation,
+                next_step="请退回,由起草人重新送审。",
+            )
+        if found.stops:
+            titles = "、".join(dict.fromkeys(hit.title for hit in found.stops))
+            raise RefusedError(
+                f"复查发现{len(found.stops)}处问题未说明:{titles}。",
                 rule=book.waiver.citation,
                 next_step="请退回修改,或说明后放行:weibo-ops post waive。",
             )
@@ -546,6 +567,7 @@ class ReviewService:
         with self._db.writing() as session:
             post, _ = self._own(session, actor, post_id)
             require_open(WITHDRAW, post.state, post_id)
+            before = post.state
             now = self._clock.now()
             reviews = ReviewRepository(session)
             round_ = reviews.current(post)
@@ -555,6 +577,8 @@ class ReviewService:
                 raise changed_meanwhile(post_id)
             if round_ is not None:
                 reviews.end_round(round_.id, now, RoundOutcome.WITHDRAWN)
+                if before == PostState.SIGNED:
+                    reviews.reopen_round(round_.id, RoundOutcome.WITHDRAWN)
                 close_todos(session, post_id, now)
             audit.append(session, actor, "post.withdraw", str(post_id), {"reason": reason}, now)
         return self._drafts.show(post_id, actor)
@@ -684,20 +708,7 @@ class ReviewService:
 
 def _fit_to_go_out(session: Session, post: Post, manuscript: Manuscript, book: ApprovalBook, now: datetime) -> None:
     """Refuse a submission whose 定稿栏, account or time is not in order."""
-    account = session.get(Account, post.account_id)
-    assert account is not None
-    if account.status != AccountStatus.RUNNING:
-        raise RefusedError(
-            f"账号“{account.screen_name}”的状态是“{account.status}”,不能送审。",
-            rule=book.before_sending.citation,
-            next_step="账号恢复正常运行后再送审。",
-        )
-    if manuscript.latest_at is not None and manuscript.latest_at <= now:
-        raise RefusedError(
-            f"最晚发布时间{format_beijing(manuscript.latest_at)}已过,不能送审。",
-            rule=book.before_sending.citation,
-            next_step="请修改发布时间。",
-        )
+    _account_and_time(session, post, manuscript, book, now, "送审")
     missing = []
     if not manuscript.disclosure:
         missing.append("公开属性")
@@ -722,6 +733,26 @@ def _fit_to_go_out(session: Session, post: Post, manuscript: Manuscript, book: A
     if is_reply(manuscript) and not manuscript.reply_to:
         raise RefusedError(
             "回复类稿件须写明所答的评论。", rule=book.colophon.citation, next_step="请填写所答评论的id。"
+        )
+
+
+def _account_and_time(
+    session: Session, post: Post, manuscript: Manuscript, book: ApprovalBook, now: datetime, act: str
+) -> None:
+    """Refuse an act on a post whose account does not run, or whose time to go out is over."""
+    account = session.get(Account, post.account_id)
+    assert account is not None
+    if account.status != AccountStatus.RUNNING:
+        raise RefusedError(
+            f"账号“{account.screen_name}”的状态是“{account.status}”,不能{act}。",
+            rule=book.before_sending.citation,
+            next_step=f"账号恢复正常运行后再{act}。",
+        )
+    if manuscript.latest_at is not None and manuscript.latest_at <= now:
+        raise RefusedError(
+            f"最晚发布时间{format_beijing(manuscript.latest_at)}已过,不能{act}。",
+            rule=book.before_sending.citation,
+            next_step=f"请修改发布时间后送审:weibo-ops post edit {post.id} --latest 时间。",
         )
 
 

@@ -141,7 +141,7 @@ class SignOffService:
             PermissionRefusedError: the actor may not enter sign-offs.
             NotFoundError: there is no such post, open step or person.
             ConflictError: the code is not that of the present text.
-            RefusedError: the signer may not sign the step; the actor is the signer.
+            RefusedError: the signer may not sign the step; the actor is the signer; the scan is of another text.
             UsageError: the time lies ahead or long ago; the scan cannot be read.
         """
         require(actor, Permission.POST_RECORD, f"稿件{post_id}")
@@ -163,6 +163,8 @@ class SignOffService:
             ):
                 raise ConflictError("该签批已录入,待核对。", next_step="请由另一人核对:weibo-ops post check-paper。")
             self._reviews.ready_to_sign(session, desk, row)
+            present = desk.reader.standing(desk.post).fingerprint
+            self._one_text_one_scan(desk.reviews, desk.reader, stored.digest, present)
             post = self._touched(session, desk)
             verdict_id = desk.reviews.add_verdict(
                 {
@@ -221,7 +223,10 @@ class SignOffService:
                 raise ConflictError("该签批已核对不符。", next_step="请重新录入。")
             editors = self._editors(session, post, round_)
             require_second_person(
-                actor, {each.recorded_by, each.person, *editors}, "核对纸质签批", rule=reader.book.off_system.citation
+                actor,
+                {each.recorded_by, each.settled_by, each.person, *editors},
+                "核对纸质签批",
+                rule=reader.book.off_system.citation,
             )
             self._must_belong(actor, reader, post)
             if not agree:
@@ -229,7 +234,7 @@ class SignOffService:
                     raise UsageError("核对不符须写明情况。", next_step="请写明不符之处。")
                 values: dict[str, object] = {"checked_by": actor.person, "checked_at": now}
                 if settles:
-                    values = {"scan": "", "scan_name": ""}
+                    values = {"scan": "", "scan_name": "", "settled_by": ""}
                 else:
                     values |= {"verdict": Verdict.MISMATCH.value, "remark": reason}
                 ReviewRepository(session).change_verdict(verdict_id, values)
@@ -288,6 +293,7 @@ class SignOffService:
         why = reader.reviewers.refusal(signer, post.unit_id, step_rule(step), editors, given, reader.book)
         if why is not None:
             raise why
+        self._reviews.ready_to_sign(session, desk, step)
         post = self._touched(session, desk)
         ReviewRepository(session).change_verdict(each.id, {"checked_by": actor.person, "checked_at": now})
         Desk(session, self._standards, reader, post, round_, now).go_on(editors)
@@ -323,7 +329,7 @@ class SignOffService:
         with self._db.writing() as session:
             desk, row, signer, editors = self._step_for(session, actor, post_id, step, signer_login, code)
             book = desk.reader.book
-            if not row.telephone:
+            if not self._reviews.telephone_allowed(session, desk, row):
                 raise RefusedError(
                     f"“{row.name}”不能电话签批。",
                     rule=book.off_system.citation,
@@ -421,10 +427,12 @@ class SignOffService:
             require_second_person(actor, {each.person}, "录入补签", rule=reader.book.off_system.citation)
             self._same(reader, each, code)
             self._check_time(signed_at, round_)
+            self._one_text_one_scan(ReviewRepository(session), reader, stored.digest, each.fingerprint)
             now = self._clock.now()
+            # Who took the call stays on record; who entered the paper stands here until it was compared.
             ReviewRepository(session).change_verdict(
                 verdict_id,
-                {"scan": stored.digest, "scan_name": stored.name[:200], "recorded_by": actor.person},
+                {"scan": stored.digest, "scan_name": stored.name[:200], "settled_by": actor.person},
             )
             todos.propose(session, PAPER, f"{post_id}/{verdict_id}", f"核对稿件{post_id}的补签", now)
             details = {"verdict": verdict_id, "scan": stored.digest, "signed_at": signed_at}
@@ -544,6 +552,16 @@ class SignOffService:
                 "校验码不是电话签批时的那一稿。",
                 rule=reader.book.fingerprint.citation,
                 next_step="请核对当时的稿件,见 weibo-ops post owed。",
+            )
+
+    def _one_text_one_scan(self, reviews: ReviewRepository, reader: Reader, scan: str, present: str) -> None:
+        """Refuse a scan that was entered for another text: a sheet carries one code."""
+        other = reviews.other_text_of_scan(scan, present)
+        if other is not None:
+            raise RefusedError(
+                f"该扫描件已录入为校验码{code_of(other)}的稿件的签批,不能用于另一稿。",
+                rule=reader.book.fingerprint.citation,
+                next_step="请打印本稿的审签单送签后扫描:weibo-ops post sheet。",
             )
 
     def _check_time(self, signed_at: datetime, round_: ReviewRound) -> None:

@@ -223,7 +223,7 @@ class _Walk:
             self.judge.standards(today),
             level=unit.level if unit is not None else "",
             hits=any(waiver.key in keys for waiver in repository.waivers([post.id])),
-            holding=is_approved_line(self.session, post.unit_id, manuscript.text, today),
+            holding=is_approved_line(self.session, post.unit_id, manuscript, today),
             at=self.now,
         )
         editors = repository.editors(post.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,6 +186,7 @@ def check(
     if text is not None and text.isascii() and text.isdigit() and len(text) < 19:
         detail = app.posts.check(app.actor, int(text))
         pages.emit_hits(detail.hits, fmt)
+        _say_clean(detail.hits)
         pages.say_standing(detail)
         if detail.row.blocking:
             raise typer.Exit(1)
@@ -193,8 +195,14 @@ def check(
     rows = [vars(hit) for hit in app.publishing.check_text(content, gateway)]
     columns = [name for name in observed.HIT_TITLES if name not in ("platform_id", "screen_name")]
     observed.emit_hits(rows, columns, fmt)
+    _say_clean(rows)
     if any(row["severity"] == "veto" for row in rows):
         raise typer.Exit(1)
+
+
+def _say_clean(hits: Sized) -> None:
+    if not hits:
+        common.say("检查完毕,没有提示。")
 
 
 def waive(
