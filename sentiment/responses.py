@@ -16,7 +16,6 @@ from sentiment.models import Comment, ResponseClock
 from sentiment.repository import SentimentRepository
 from sentiment.response_rules import outcome_of
 from sentiment.schemas import ResponseDetail, ResponseRow, ResponseStats, SegmentView
-from sentiment.survival import kaplan_meier
 from weibo_ops.kernel.clock import Period, beijing_instant
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import NotFoundError, UsageError
@@ -278,4 +277,6 @@ def _median(pairs: Iterable[tuple[float, bool]]) -> float | None:
     listed = list(pairs)
     if not listed:
         return None
+    from sentiment.survival import kaplan_meier
+
     return kaplan_meier([duration for duration, _ in listed], [observed for _, observed in listed]).median()

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Permission
 from accounts.repository import PLATFORM, AccountRepository
 from accounts.schemas import PostEntry, ProfileEntry, RosterEntry
-from sentiment.assessment import Assessor
 from sentiment.intake.layouts import (
     Header,
     ParsedComment,
@@ -29,6 +28,9 @@ from sentiment.intake.layouts import (
 from sentiment.repository import SentimentRepository
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.text import normalise_name
+
+if TYPE_CHECKING:
+    from sentiment.assessment import Assessor
 
 E = TypeVar("E")
 

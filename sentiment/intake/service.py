@@ -22,7 +22,6 @@ from accounts.models import ObservationBatch, ObservationFile, ObservationReject
 from accounts.permissions import Permission
 from accounts.repository import AccountRepository
 from accounts.standards import StandardService
-from sentiment.assessment import Assessor
 from sentiment.intake.layouts import FileKind, Header, Reason, RowRejectedError
 from sentiment.intake.loading import (
     CommentLoader,
@@ -144,6 +143,8 @@ class IntakeService:
         if file.kind is FileKind.POSTS:
             return PostLoader(file.stem)
         if file.kind is FileKind.COMMENTS:
+            from sentiment.assessment import Assessor
+
             with self._db.reading() as session:
                 repository = AccountRepository(session)
                 accounts = repository.registered()
