@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from config.rulebook.base import Rule, Severity, Trust
 from weibo_ops.kernel.ids import digest
 
+_ENDS = "。！？!?\n"
+"""What ends a sentence."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -49,16 +52,21 @@ def hit(rule: Rule, message: str, start: int, end: int, suggestion: str = "", ab
 def hit_key(text: str, hit: Hit) -> str:
     """Return the key by which a waiver names a hit: the same after edits elsewhere in the text.
 
-    It rests on the rule, the matched characters, how many times these stand before the place, and ``about``. A hit on
-    the text as a whole is known by rule and ``about`` alone.
+    It rests on the rule, the sentence around the place, where in it the matched characters stand among their like, and
+    ``about``: what was let through of one person or event is not let through in a sentence on another. A hit on the
+    text as a whole is known by rule and ``about`` alone.
 
     Returns:
         64 hex digits.
     """
     whole = hit.start == 0 and hit.end >= len(text)
-    matched = "" if whole else text[hit.start : hit.end]
-    ordinal = text.count(matched, 0, hit.start) if matched else 0
-    return digest([hit.rule_id, matched, ordinal, hit.about])
+    if whole or hit.start == hit.end:
+        return digest([hit.rule_id, hit.about])
+    begin = max((place + 1 for end in _ENDS if (place := text.rfind(end, 0, hit.start)) >= 0), default=0)
+    stop = min((place for end in _ENDS if (place := text.find(end, hit.end)) >= 0), default=len(text))
+    sentence, matched = text[begin:stop], text[hit.start : hit.end]
+    among = (text.count(sentence, 0, begin), text.count(matched, begin, hit.start))
+    return digest([hit.rule_id, sentence.strip(), matched, *among, hit.about])
 
 
 def masked(value: str, head: int, tail: int) -> str:

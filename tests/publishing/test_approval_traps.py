@@ -469,6 +469,13 @@ def test_a_waiver_holds_for_its_place_and_no_other(room: Newsroom) -> None:
     assert room.show(post).row.blocking == 1
 
 
+def test_a_waiver_does_not_follow_the_words_into_another_sentence(room: Newsroom) -> None:
+    post = room.draft(text="【失物招领】请失主联系王师傅13800004471。").row.post_id
+    room.app.posts.waive(room.who("zhao"), post, 1, "王师傅本人同意公开号码")
+    assert edit(room, post, text="【失物招领】请失主联系王师傅13800004471。谢谢大家。").row.blocking == 0
+    assert edit(room, post, text="【公告】反映人李某某的电话是13800004471。").row.blocking == 1
+
+
 # --- urgent -------------------------------------------------------------------------------------------------
 
 
