@@ -104,3 +104,15 @@ def test_who_may_not_draft_imports_nothing(desk: Desk, tmp_path: Path) -> None:
     assert done.code == 1
     assert "不是“云麓供水”主办单位" in done.out
     assert desk("zhao", "post", "list").out == "无数据\n"
+
+
+def test_a_column_that_means_nothing_is_named_before_its_deadline_is_lost(desk: Desk, tmp_path: Path) -> None:
+    file = write(
+        tmp_path, "账号,正文,最晚发布时间,状态,最迟\n云麓供水,今日窗口照常开放。,2030-10-14 09:00,已签发,明天\n"
+    )
+    tried = desk("zhao", "post", "import", file, "--dry-run")
+    assert tried.err.startswith("未采用的列(表头无法识别):状态、最迟。\n")
+    assert desk("zhao", "post", "import", file).code == 0
+    row = desk("zhao", "post", "list", "--format", "json").json[0]
+    assert row["state"] == "草稿"
+    assert row["latest_at"] == "2030-10-14T09:00:00+08:00"

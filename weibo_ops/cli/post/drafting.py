@@ -202,7 +202,7 @@ def check(
 
 def _say_clean(hits: Sized) -> None:
     if not hits:
-        common.say("检查完毕,没有提示。")
+        common.say("检查完毕,没有发现问题。")
 
 
 def waive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,8 @@ HEADINGS = {
     "text": ("正文", "内容", "文字", "微博正文", "稿件"),
     "content_class": ("类别", "内容类别", "分类"),
     "gateway": ("通道", "发布通道"),
-    "earliest_at": ("最早", "最早发布", "不早于", "发布时间", "计划发布时间"),
-    "latest_at": ("最晚", "最晚发布", "不晚于"),
+    "earliest_at": ("最早", "最早发布", "最早发布时间", "不早于", "发布时间", "计划发布时间"),
+    "latest_at": ("最晚", "最晚发布", "最晚发布时间", "不晚于", "截止时间"),
     "reply_to": ("所答复的评论", "评论编号", "评论id"),
     "urgent": ("应急", "应急发布"),
     "urgent_reason": ("应急事由", "应急理由"),
@@ -61,7 +61,7 @@ def import_posts(
     def make(row: TableRow, columns: Mapping[str, int | None]) -> PostEntry:
         return _entry(app, file.parent, {field: row.cell(column) for field, column in columns.items()})
 
-    _, rows, unread = bulk.entries(file, HEADINGS, ["account", "text"], make)
+    table, rows, unread = bulk.entries(file, HEADINGS, ["account", "text"], make)
     if not rows and not unread:
         raise UsageError(f"文件“{file.name}”只有表头,没有稿件。", next_step="请自第二行起每行写一件稿件。")
     report = app.posts.import_rows(app.actor, rows, dry_run=dry_run or bool(unread), source=file.name)
@@ -69,6 +69,9 @@ def import_posts(
     if faults or fmt is not common.Format.TABLE:
         common.emit([vars(fault) for fault in faults], list(bulk.FAULT_TITLES), fmt, bulk.FAULT_TITLES)
     counts = f"可起草 {report.added} 件,有误 {len(faults)} 行"
+    others = _unknown(table.header)
+    if others:
+        common.say(f"未采用的列(表头无法识别):{'、'.join(others)}。")
     if dry_run:
         common.say(f"试算(未保存):{counts}。")
     elif faults:
@@ -80,6 +83,12 @@ def import_posts(
         common.say(f"已起草 {report.added} 件:{numbers}。下一步:逐件检查、送审,见 weibo-ops post list。")
     if faults:
         raise typer.Exit(1)
+
+
+def _unknown(header: Sequence[str]) -> list[str]:
+    """Return the headings that mean no field: a deadline in such a column would be lost without a word."""
+    known = {_plain(word) for field, words in HEADINGS.items() for word in (field, *words)}
+    return [heading[:20] for heading in header if heading and _plain(heading) not in known][:10]
 
 
 def _no_heading_twice(file: Path) -> None:
