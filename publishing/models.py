@@ -179,7 +179,8 @@ class ReviewStep(Base):
 class ReviewVerdict(Base):
     """A signature or a return. One on paper counts once ``checked_by`` is set; ``owed_until`` is set where one is owed.
 
-    ``person`` signed, for ``on_behalf_of`` if given; ``recorded_by`` entered what was given outside the system.
+    ``person`` signed, for ``on_behalf_of`` if given; ``recorded_by`` entered what was given outside the system,
+    for ``recorded_for`` if given.
     """
 
     __tablename__ = "review_verdicts"
@@ -197,6 +198,7 @@ class ReviewVerdict(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(String(100), default="")
+    recorded_for: Mapped[str] = mapped_column(String(100), default="")
     scan: Mapped[str] = mapped_column(String(64), default="")
     scan_name: Mapped[str] = mapped_column(String(200), default="")
     checked_by: Mapped[str] = mapped_column(String(100), default="")

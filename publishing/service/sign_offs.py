@@ -178,6 +178,7 @@ class SignOffService:
                     "at": signed_at,
                     "entered_at": desk.now,
                     "recorded_by": actor.person,
+                    "recorded_for": actor.on_behalf_of or "",
                     "scan": stored.digest,
                     "scan_name": stored.name[:200],
                 }
@@ -224,7 +225,7 @@ class SignOffService:
             editors = self._editors(session, post, round_)
             require_second_person(
                 actor,
-                {each.recorded_by, each.settled_by, each.person, *editors},
+                {each.recorded_by, each.recorded_for, each.settled_by, each.person, *editors},
                 "核对纸质签批",
                 rule=reader.book.off_system.citation,
             )
@@ -356,6 +357,7 @@ class SignOffService:
                     "at": at,
                     "entered_at": desk.now,
                     "recorded_by": actor.person,
+                    "recorded_for": actor.on_behalf_of or "",
                     "owed_until": until,
                 }
             )

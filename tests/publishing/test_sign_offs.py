@@ -72,6 +72,18 @@ def test_who_entered_signed_or_wrote_does_not_compare(room: Newsroom, scan: Path
         room.app.sign_offs.check_paper(room.who(checker), verdict, code=room.show(post).code)
 
 
+def test_whoever_paper_was_entered_for_does_not_compare_it(room: Newsroom, scan: Path) -> None:
+    post = at_final_step(room)
+    code = room.show(post).code
+    room.app.sign_offs.paper(
+        room.deputy("li", "wei"), post, "终审", "zhou", code=code, scan=scan, signed_at=room.clock.now()
+    )
+    (owed,) = room.app.sign_offs.owed()
+    with pytest.raises(RefusedError, match="另一人"):
+        room.app.sign_offs.check_paper(room.who("wei"), owed.verdict_id, code=code)
+    assert room.app.sign_offs.check_paper(room.who("shen"), owed.verdict_id, code=code).valid
+
+
 def test_the_code_on_the_sheet_is_that_of_the_text(room: Newsroom, scan: Path) -> None:
     post = at_final_step(room)
     with pytest.raises(ConflictError, match="校验码"):

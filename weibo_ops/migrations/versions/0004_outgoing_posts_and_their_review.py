@@ -213,6 +213,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(length=100), nullable=False),
+        sa.Column("recorded_for", sa.String(length=100), nullable=False),
         sa.Column("scan", sa.String(length=64), nullable=False),
         sa.Column("scan_name", sa.String(length=200), nullable=False),
         sa.Column("checked_by", sa.String(length=100), nullable=False),
