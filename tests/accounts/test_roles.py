@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from accounts.permissions import Permission
-from accounts.roles import GRANTS, LOCAL, SIGNING, Role, permissions_of
+from accounts.roles import GRANTS, LOCAL, WITHHELD, Role, permissions_of
 from weibo_ops.kernel.actors import Actor, require, require_second_person
 from weibo_ops.kernel.errors import PermissionRefusedError, RefusedError
 
@@ -22,7 +22,7 @@ def test_every_role_is_defined_and_every_permission_has_a_holder_and_a_name() ->
 def test_several_roles_hold_what_each_holds_and_outsourced_ones_never_sign(roles: tuple[Role, ...]) -> None:
     held = permissions_of(roles)
     assert held == frozenset().union(*(GRANTS[role] for role in roles))
-    assert permissions_of(roles, outsourced=True) == held - SIGNING
+    assert permissions_of(roles, outsourced=True) == held - WITHHELD
 
 
 def test_the_auditor_changes_nothing() -> None:
@@ -30,8 +30,8 @@ def test_the_auditor_changes_nothing() -> None:
 
 
 def test_the_administrator_of_people_signs_nothing_and_a_home_without_people_neither() -> None:
-    assert not permissions_of([Role.ADMINISTRATOR]) & SIGNING
-    assert not LOCAL & SIGNING
+    assert not permissions_of([Role.ADMINISTRATOR]) & WITHHELD
+    assert not LOCAL & WITHHELD
 
 
 def test_an_unknown_role_is_refused() -> None:
