@@ -34,10 +34,10 @@ demo: install ## Import an invented city, check, score, measure, evaluate, repor
 	$(VENV)/bin/weibo-ops --home demo-home demo
 
 test: install ## Run the fast tests
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile -q -m "not slow"
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow"
 
 slow: install ## Run the slow tests (wheel, killed processes, servers)
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile -q -m slow
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -q -m slow
 
 lint: install ## Check style and import direction
 	$(RUN) -m ruff check .
