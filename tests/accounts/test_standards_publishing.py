@@ -554,4 +554,4 @@ TestLawmaking.settings = settings(max_examples=6, stateful_step_count=25, phases
 
 @pytest.mark.slow
 def test_many_orders_of_lawmaking() -> None:
-    run_state_machine_as_test(Lawmaking, settings=settings(max_examples=25, stateful_step_count=30))
+    run_state_machine_as_test(Lawmaking, settings=settings(max_examples=10, stateful_step_count=30))

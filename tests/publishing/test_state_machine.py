@@ -278,7 +278,7 @@ TestReview.settings = LIGHT
 
 @pytest.mark.slow
 def test_many_paths() -> None:
-    run_state_machine_as_test(ReviewMachine, settings=settings(LIGHT, max_examples=40, stateful_step_count=30))
+    run_state_machine_as_test(ReviewMachine, settings=settings(LIGHT, max_examples=20, stateful_step_count=30))
 
 
 def test_the_machine_can_reach_a_signature(tmp_path: Path) -> None:
