@@ -146,7 +146,7 @@ STEPS: dict[str, Step] = {step.name: step for step in _STEPS}
 """Every step that a person takes, by name."""
 
 
-TODO = "finding.step"
+STEP_DUE = "finding.step"
 REMINDER = "finding.reminder"
 SOON, OVERDUE = "提醒", "催办"
 NEXT = {

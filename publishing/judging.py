@@ -5,7 +5,7 @@ Drafting, review, re-checking and the screens ask here, so that they say the sam
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -228,28 +228,32 @@ def manuscript_of(revision: PostRevision) -> Manuscript:
     )
 
 
-def hit_rows(post: Post, text: str, hits: Sequence[Hit]) -> list[Mapping[str, object]]:
-    """Return hits as rows of a post; of two with one key the first stands."""
-    rows: dict[str, Mapping[str, object]] = {}
+def hits_by_key(text: str, hits: Iterable[Hit]) -> dict[str, Hit]:
+    """Return hits by the key by which a waiver names them; of two with one key the first stands."""
+    found: dict[str, Hit] = {}
     for each in hits:
-        key = hit_key(text, each)
-        rows.setdefault(
-            key,
-            {
-                "post_id": post.id,
-                "revision": post.revision,
-                "key": key,
-                "rule_id": each.rule_id,
-                "severity": each.severity.value,
-                "title": each.title,
-                "message": each.message,
-                "suggestion": each.suggestion,
-                "start": each.start,
-                "end": each.end,
-                "about": each.about[:200],
-            },
-        )
-    return list(rows.values())
+        found.setdefault(hit_key(text, each), each)
+    return found
+
+
+def hit_rows(post: Post, hits: Mapping[str, Hit]) -> list[Mapping[str, object]]:
+    """Return the hits of a post's present text, by key, as rows."""
+    return [
+        {
+            "post_id": post.id,
+            "revision": post.revision,
+            "key": key,
+            "rule_id": each.rule_id,
+            "severity": each.severity.value,
+            "title": each.title,
+            "message": each.message,
+            "suggestion": each.suggestion,
+            "start": each.start,
+            "end": each.end,
+            "about": each.about[:200],
+        }
+        for key, each in hits.items()
+    ]
 
 
 def blocking(hits: Iterable[PostHit], waivers: Iterable[HitWaiver]) -> list[PostHit]:

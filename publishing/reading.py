@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,7 @@ from publishing.schemas import (
 from publishing.transitions import open_acts
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_date
-from weibo_ops.kernel.errors import ConflictError, NotFoundError
+from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError
 from weibo_ops.kernel.text import shorten, weibo_length
 
 OPENING = 30
@@ -151,15 +152,38 @@ class Reader:
         self._posts = PostRepository(session)
         self._reviews = ReviewRepository(session)
         self._judge = judge
-        self._now = now
-        self._standards: Standards = judge.standards(beijing_date(now))
-        self._digests = self._standards.digests
+        self.now = now
+        self.standards: Standards = judge.standards(beijing_date(now))
+        self._digests = self.standards.digests
         self.reviewers = Reviewers(session, beijing_date(now))
+
+    @cached_property
+    def _units(self) -> dict[int, str]:
+        return {unit.id: unit.name for unit in UnitRepository(self._session).all()}
 
     @property
     def book(self) -> ApprovalBook:
         """The approval standard in force."""
-        return self._standards.approval.book
+        return self.standards.approval.book
+
+    def require_sponsor(self, actor: Actor, post: Post, rule: str, act: str = "办理") -> None:
+        """Refuse whoever is neither of the unit whose account a post is for, nor of one above it.
+
+        Args:
+            actor: who acts.
+            post: the post.
+            rule: the clause that is named.
+            act: what they want to do.
+
+        Raises:
+            RefusedError: they are not.
+        """
+        if not self.reviewers.speaks_for(actor.unit_id, post.unit_id):
+            raise RefusedError(
+                f"{actor.name}不是稿件{post.id}主办单位或其上级单位的人员,不能{act}。",
+                rule=rule,
+                next_step=f"请由主办单位人员{act}。",
+            )
 
     def standing(self, post: Post) -> Standing:
         """Say whether the signatures of a post hold."""
@@ -171,11 +195,12 @@ class Reader:
             round_,
             steps,
             self._reviews.verdicts([step.id for step in steps]),
-            self._editors(post, round_),
+            self.editors(post, round_),
             self._digests,
         )
 
-    def _editors(self, post: Post, round_: ReviewRound | None) -> frozenset[str]:
+    def editors(self, post: Post, round_: ReviewRound | None) -> frozenset[str]:
+        """Return the logins of who may not sign a post: everybody who wrote on it or submitted it, and for whom."""
         editors = set(self._posts.editors(post.id))
         if round_ is not None:
             editors |= {login for login in (round_.submitted_by, round_.on_behalf_of) if login}
@@ -207,7 +232,7 @@ class Reader:
             own_steps = steps.get(round_.id, []) if round_ is not None else []
             open_steps = [step for step in own_steps if step.state == StepState.OPEN]
             own_verdicts = [each for step in own_steps for each in verdicts.get(step.id, [])]
-            editors = self._editors(post, round_)
+            editors = self.editors(post, round_)
             state = standing(post, revision, round_, own_steps, own_verdicts, editors, self._digests)
             due = min((step.due_at for step in open_steps if step.due_at is not None), default=None)
             stops = blocking(hits.get(post.id, []), waivers.get(post.id, []))
@@ -228,7 +253,7 @@ class Reader:
                     latest_at=revision.latest_at,
                     step="+".join(step.name for step in open_steps),
                     due_at=due,
-                    overdue=due is not None and due <= self._now,
+                    overdue=due is not None and due <= self.now,
                     blocking=len(stops),
                     advice=sum(not severity_blocks(hit.severity) for hit in hits.get(post.id, [])),
                     owed=owed.get(post.id, 0),
@@ -262,7 +287,7 @@ class Reader:
         row = self.rows(self._posts.listed(post_ids=[post_id]), actor)[0]
         round_ = self._reviews.current(post)
         state = self.standing(post)
-        editors = self._editors(post, round_)
+        editors = self.editors(post, round_)
         revisions = self._posts.revisions(post_id)
         views = self._revision_views(revisions)
         rounds = self._reviews.rounds(post_id)
@@ -278,14 +303,13 @@ class Reader:
             and all(step.state == StepState.DONE for step in every_step[each.id])
         ]
         current = revisions[-1][0]
-        hits = self._posts.hits([post_id])
-        content = self._standards.content.book
+        content = self.standards.content.book
         return PostDetail(
             row=row,
             current=views[-1],
             revisions=views,
-            hits=self._hit_views(hits, self._posts.waivers([post_id])),
-            rounds=tuple(self._round_view(post, each, state, editors) for each in rounds),
+            hits=self.hits(post_id),
+            rounds=tuple(self._round_view(post, each, every_step.get(each.id, []), state, editors) for each in rounds),
             proofs=self._proofs(post_id, state.fingerprint),
             remarks=self._remarks(post_id),
             fingerprint=state.fingerprint,
@@ -337,9 +361,10 @@ class Reader:
             for row, account in revisions
         )
 
-    def _hit_views(self, hits: Sequence[PostHit], waivers: Sequence[HitWaiver]) -> tuple[HitView, ...]:
-        by_key = {waiver.key: waiver for waiver in waivers}
-        people = names_of(self._session, (waiver.person for waiver in waivers))
+    def hits(self, post_id: int) -> tuple[HitView, ...]:
+        """Return the hits of a post in order of place, numbered from 1, with what was let through."""
+        by_key = {waiver.key: waiver for waiver in self._posts.waivers([post_id])}
+        people = names_of(self._session, (waiver.person for waiver in by_key.values()))
         return tuple(
             HitView(
                 number=number,
@@ -357,11 +382,17 @@ class Reader:
                 waiver_reason=by_key[hit.key].reason if hit.key in by_key else "",
                 waived_at=by_key[hit.key].at if hit.key in by_key else None,
             )
-            for number, hit in enumerate(hits, 1)
+            for number, hit in enumerate(self._posts.hits([post_id]), 1)
         )
 
-    def _round_view(self, post: Post, round_: ReviewRound, state: Standing, editors: frozenset[str]) -> RoundView:
-        steps = self._reviews.steps([round_.id])
+    def _round_view(
+        self,
+        post: Post,
+        round_: ReviewRound,
+        steps: Sequence[ReviewStep],
+        state: Standing,
+        editors: frozenset[str],
+    ) -> RoundView:
         verdicts: dict[int, list[ReviewVerdict]] = {}
         every = self._reviews.verdicts([step.id for step in steps])
         for each in every:
@@ -372,8 +403,8 @@ class Reader:
             for login in (each.person, each.on_behalf_of, each.recorded_by, each.checked_by)
             if login
         ]
-        people = names_of(self._session, [*logins, round_.submitted_by])
-        units = {unit.id: unit.name for unit in UnitRepository(self._session).all()}
+        named = [login for step in steps for login in step.named]
+        people = names_of(self._session, [*logins, *named, round_.submitted_by])
         present = round_.number == post.round
         holds = round_.ended_at is None or round_.outcome == RoundOutcome.SIGNED
 
@@ -388,7 +419,7 @@ class Reader:
                 person=each.person,
                 name=people.get(each.person, each.person),
                 on_behalf_of=people.get(each.on_behalf_of or "", each.on_behalf_of or ""),
-                unit=units.get(holder.unit_id or 0, "") if holder is not None else "",
+                unit=self._units.get(holder.unit_id or 0, "") if holder is not None else "",
                 channel=each.channel,
                 gates=tuple(each.gates),
                 remark=each.remark,
@@ -426,7 +457,7 @@ class Reader:
                     role=step.role,
                     mode=step.mode,
                     need=step.need,
-                    named=tuple(names_of(self._session, step.named).get(login, login) for login in step.named),
+                    named=tuple(people[login] for login in step.named),
                     limit=f"{step.minutes}分钟({'工作时间' if step.clock == 'working' else '自然时间'})",
                     proof=step.proof,
                     telephone=step.telephone,
@@ -434,7 +465,7 @@ class Reader:
                     opened_at=step.opened_at,
                     due_at=step.due_at,
                     done_at=step.done_at,
-                    overdue=step.state == StepState.OPEN and step.due_at is not None and step.due_at <= self._now,
+                    overdue=step.state == StepState.OPEN and step.due_at is not None and step.due_at <= self.now,
                     verdicts=tuple(map(verdict_view, verdicts.get(step.id, []))),
                     waiting_for=tuple(
                         person.name

@@ -1,6 +1,7 @@
-"""A post that waits, judged once more: what is in its way now, and whether another chain would be asked for.
+"""A post judged by standards: what is in its way, which chain it needs, and whether that is the one it goes through.
 
-Looking again after a standard changed and previewing a draft of one ask here, so that the preview is what happens.
+Submission, each signature, looking again after a standard changed and previewing a draft of one ask here, so that they
+say the same.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from accounts.repository.units import UnitRepository
 from config.rulebook.approval import REVIEW_ROLES, Chain, severity_blocks
-from publishing.checks import Hit, hit_key
-from publishing.judging import Judge, Standards, is_approved_line, manuscript_of
+from publishing.checks import Hit
+from publishing.fingerprint import Manuscript
+from publishing.judging import Judge, Standards, hits_by_key, is_approved_line, manuscript_of
 from publishing.models import Post
 from publishing.reading import step_rule
 from publishing.repository import PostRepository, ReviewRepository
@@ -23,21 +25,37 @@ from weibo_ops.kernel.clock import beijing_date
 
 
 @dataclass(frozen=True)
-class Rejudged:
-    """What the standards say to a post that waits.
+class Judged:
+    """What the standards say to the present text of a post.
 
     Attributes:
         hits: by the key by which a waiver names them, in order of place.
         stops: the hits that must be explained and were not.
-        chain: that would be asked for.
-        copied: titles of the steps that the post goes through.
-        chain_changed: whether these are not the steps of ``chain``.
-        weaker: whether the post goes through fewer or lower signers than ``chain`` asks for.
+        chain: that is asked for.
+        reasons: why it is this one.
     """
 
     hits: dict[str, Hit]
     stops: tuple[Hit, ...]
     chain: Chain
+    reasons: tuple[str, ...]
+
+    @property
+    def titles(self) -> str:
+        """The titles of what stops it, each once."""
+        return "、".join(dict.fromkeys(hit.title for hit in self.stops))
+
+
+@dataclass(frozen=True)
+class Rejudged(Judged):
+    """What the standards say to a post that waits.
+
+    Attributes:
+        copied: titles of the steps that the post goes through.
+        chain_changed: whether these are not the steps of ``chain``.
+        weaker: whether the post goes through fewer or lower signers than ``chain`` asks for.
+    """
+
     copied: tuple[str, ...]
     chain_changed: bool
     weaker: bool
@@ -50,14 +68,48 @@ class Rejudged:
     @property
     def reason(self) -> str:
         """Why it may not, in a few words."""
-        titles = "、".join(dict.fromkeys(hit.title for hit in self.stops))
-        return f"新增问题:{titles}" if titles else "审批链有变动"
+        return f"新增问题:{self.titles}" if self.stops else "审批链有变动"
+
+
+def judge_post(
+    session: Session,
+    judge: Judge,
+    post: Post,
+    manuscript: Manuscript,
+    standards: Standards,
+    at: datetime,
+    gone: Collection[int] = (),
+) -> Judged:
+    """Judge a post by some standards; nothing is stored.
+
+    Args:
+        session: of the running transaction.
+        judge: who knows the texts beside it.
+        post: the post.
+        manuscript: its present text.
+        standards: the books.
+        at: now.
+        gone: posts that wait no longer by then, and with which it is not compared.
+    """
+    hits = hits_by_key(manuscript.text, judge.judge(session, manuscript, standards, at, post.id, gone))
+    waived = {waiver.key for waiver in PostRepository(session).waivers([post.id])}
+    unit = UnitRepository(session).get(post.unit_id)
+    chain, reasons = judge.chain(
+        manuscript,
+        standards,
+        level=unit.level if unit is not None else "",
+        hits=not waived.isdisjoint(hits),
+        holding=is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
+        at=at,
+    )
+    stops = tuple(hit for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)
+    return Judged(hits, stops, chain, reasons)
 
 
 def rejudge(
     session: Session, judge: Judge, post: Post, standards: Standards, at: datetime, gone: Collection[int] = ()
 ) -> Rejudged:
-    """Judge a post that waits by some standards; nothing is stored.
+    """Judge a post that waits by some standards, beside the chain that it goes through; nothing is stored.
 
     Args:
         session: of the running transaction.
@@ -67,31 +119,17 @@ def rejudge(
         at: now.
         gone: posts that wait no longer by then, and with which it is not compared.
     """
-    repository, reviews = PostRepository(session), ReviewRepository(session)
+    reviews = ReviewRepository(session)
     round_ = reviews.current(post)
     assert round_ is not None
-    revision = repository.revision(post.id, post.revision)
-    manuscript = manuscript_of(revision)
-    hits: dict[str, Hit] = {}
-    for hit in judge.judge(session, manuscript, standards, at, post.id, gone):
-        hits.setdefault(hit_key(revision.text, hit), hit)
-    waived = {waiver.key for waiver in repository.waivers([post.id])}
-    unit = UnitRepository(session).get(post.unit_id)
-    chain, _ = judge.chain(
-        manuscript,
-        standards,
-        level=unit.level if unit is not None else "",
-        hits=not waived.isdisjoint(hits),
-        holding=is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
-        at=at,
-    )
+    manuscript = manuscript_of(PostRepository(session).revision(post.id, post.revision))
+    found = judge_post(session, judge, post, manuscript, standards, at, gone)
     steps = reviews.steps([round_.id])
-    asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in chain.steps]
+    asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in found.chain.steps]
     copied = [(s.name, s.role, s.stage, s.mode, s.need if s.mode == "some" else 1) for s in steps]
-    stops = tuple(hit for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)
     rules = [(ranks([step.role]), step_rule(step).wanted) for step in steps]
     weaker = any(
-        sum(wanted for role, wanted in rules if role >= rank) < chain.signatures_from(rank)
+        sum(wanted for role, wanted in rules if role >= rank) < found.chain.signatures_from(rank)
         for rank in range(len(REVIEW_ROLES))
     )
-    return Rejudged(hits, stops, chain, tuple(step.name for step in steps), asked != copied, weaker)
+    return Rejudged(**vars(found), copied=tuple(s.name for s in steps), chain_changed=asked != copied, weaker=weaker)

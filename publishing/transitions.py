@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publishing.enums import PostState as State
-from weibo_ops.kernel.errors import RefusedError
+from weibo_ops.kernel.errors import ConflictError, RefusedError
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ def require_open(act: Act, state: str, post_id: int) -> None:
             f"稿件{post_id}的状态是“{state}”,不能{act.name}。",
             next_step=f"{act.name}适用于{wanted}的稿件,见 weibo-ops post show {post_id}。",
         )
+
+
+def changed_meanwhile(post_id: int) -> ConflictError:
+    """Return the error that somebody was faster: the post no longer has the version that was seen."""
+    return ConflictError(
+        f"稿件{post_id}刚被他人修改或办理,本次未保存。", next_step=f"请重新查看后再办:weibo-ops post show {post_id}。"
+    )
 
 
 def open_acts(state: str) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ from publishing.service import (
     TemplateService,
     WordListService,
 )
+from publishing.signing import Signing
+from publishing.submission import Submissions
 from sentiment.intake.service import OBSERVATIONS_IMPORTED, IntakeService
 from sentiment.responses import ResponseService
 from sentiment.service import CommentService
@@ -107,10 +109,10 @@ class Application:
             self.standard_publishing.register(PostPreviewer(book, db, clock, self.standards, judge))
         self.posts = DraftService(db, clock, judge, self.vault)
         self.rechecks = RecheckService(db, clock, judge, self.publishing)
-        self.reviews = ReviewService(db, clock, self.standards, judge, self.posts, self.rechecks)
-        self.sign_offs = SignOffService(
-            db, clock, self.standards, judge, self.vault, self.posts, self.reviews, self.rechecks
-        )
+        signing = Signing(clock, self.standards, judge, self.vault)
+        submissions = Submissions(clock, self.standards, judge, self.vault)
+        self.reviews = ReviewService(db, self.posts, self.rechecks, signing, submissions)
+        self.sign_offs = SignOffService(db, clock, self.standards, self.vault, self.posts, self.rechecks, signing)
         self.templates = TemplateService(db, clock, judge)
         self.word_lists = WordListService(clock, self.standards, self.standard_drafts)
         self.staffing = StaffingService(db, clock, self.standards, judge)

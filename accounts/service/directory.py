@@ -35,7 +35,7 @@ from weibo_ops.kernel.vault import Vault
 REVIEWING = "核对认证"
 REVIEW_RULE = "认证信息由录入人以外的人员核对(本程序默认标准)"
 KEEPER_RULE = "账号认证由主办单位、其上级单位或监管归口登记(本程序默认标准)"
-TODO = "certification.review"
+REVIEW_DUE = "certification.review"
 _REPORTED = (AccountStatus.IN_FILING, AccountStatus.RUNNING, AccountStatus.PAUSED, AccountStatus.CLOSING)
 """States of an account that the national list may know; one that was cancelled meets it, too."""
 
@@ -117,7 +117,7 @@ class DirectoryService:
             }
             self._act(repository, actor, found, CERTIFYING, details)
             title = f"“{found.screen_name}”的认证登记待另一人核对"
-            todos.propose(session, TODO, str(found.id), title, now, recipient=SUPERVISORS)
+            todos.propose(session, REVIEW_DUE, str(found.id), title, now, recipient=SUPERVISORS)
             papers = {"documents": [each["digest"] for each in stored]}
             audit.append(session, actor, "certification.file", found.screen_name, details | papers, now)
             return self._certification(session, found.id)
@@ -158,7 +158,7 @@ class DirectoryService:
             if not repository.file_certification(found.id, known.version, values):
                 raise _changed(found.screen_name)
             self._act(repository, actor, found, REVIEWING, {"text": row.text})
-            todos.close(session, TODO, str(found.id), now)
+            todos.close(session, REVIEW_DUE, str(found.id), now)
             audit.append(session, actor, "certification.review", found.screen_name, {"text": row.text}, now)
             return self._certification(session, found.id)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.checks import FindingDraft
 from accounts.enums import FindingState
-from accounts.finding_rules import AGAIN, CONFIRMED, NEXT, REMINDER, TODO, comes_back, reminders_of
+from accounts.finding_rules import AGAIN, CONFIRMED, NEXT, REMINDER, STEP_DUE, comes_back, reminders_of
 from accounts.models import Finding
 from accounts.repository import FindingRepository
 from accounts.repository.duty import SUPERVISORS
@@ -119,7 +119,7 @@ class FindingKeeper:
         _, account = self._repository.sponsor_of(finding.account_id)
         todos.propose(
             self._repository.session,
-            TODO,
+            STEP_DUE,
             str(finding.id),
             f"“{account}”{finding.title}:第{finding.round}次出现,{NEXT[FindingState.FOUND]}",
             self._now,

@@ -21,8 +21,8 @@ from accounts.finding_rules import (
     SETTLED,
     SOON,
     STANDING,
+    STEP_DUE,
     STEPS,
-    TODO,
     Side,
     Step,
     open_steps,
@@ -454,14 +454,14 @@ class FindingService:
         due: datetime | None,
         now: datetime,
     ) -> None:
-        todos.close(session, TODO, str(row.id), now)
+        todos.close(session, STEP_DUE, str(row.id), now)
         for subject in reminders_of(row.id, row.round, state_before).values():
             todos.close(session, REMINDER, subject, now)
         if step.target in SETTLED:
             return
         todos.propose(
             session,
-            TODO,
+            STEP_DUE,
             str(row.id),
             f"“{account}”{row.title}:{NEXT[step.target]}",
             now,

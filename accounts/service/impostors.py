@@ -26,7 +26,7 @@ from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
 from weibo_ops.kernel.vault import Vault
 
-TODO = "impostor.verify"
+VERIFY_DUE = "impostor.verify"
 
 
 class ImpostorService:
@@ -187,7 +187,7 @@ class ImpostorService:
             now = self._clock.now()
             attachments = [vars(each) for each in stored]
             self._move(session, row, actor, step, target, now, note.strip(), attachments)
-            todos.close(session, TODO, str(suspect_id), now)
+            todos.close(session, VERIFY_DUE, str(suspect_id), now)
             details = {"suspect": suspect_id, "step": step, "evidence": [each.digest for each in stored]}
             audit.append(session, actor, "impostor.step", row.screen_name, details, now)
         return self.show(suspect_id)[0]
@@ -218,7 +218,9 @@ class ImpostorService:
         )
         session.add(row)
         session.flush()
-        todos.propose(session, TODO, str(row.id), f"核实疑似仿冒账号“{candidate.name}”(形似“{match.imitates}”)", now)
+        todos.propose(
+            session, VERIFY_DUE, str(row.id), f"核实疑似仿冒账号“{candidate.name}”(形似“{match.imitates}”)", now
+        )
 
     def _see_again(
         self,
@@ -232,7 +234,7 @@ class ImpostorService:
         if row.state in (ImpostorState.DISMISSED, ImpostorState.CLOSED):
             note = f"认证信息由“{row.verified_reason or '无'}”变为“{candidate.verified_reason or '无'}”"
             self._move(session, row, actor, "重新发现", ImpostorState.SUSPECTED, now, note, [])
-            todos.propose(session, TODO, str(row.id), f"再次核实疑似仿冒账号“{candidate.name}”:{note}", now)
+            todos.propose(session, VERIFY_DUE, str(row.id), f"再次核实疑似仿冒账号“{candidate.name}”:{note}", now)
             session.refresh(row)
         row.last_seen = max(row.last_seen, now)
         row.score, row.reasons = match.score, list(match.reasons)

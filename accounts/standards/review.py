@@ -12,7 +12,7 @@ from config.layers import Loosening, loosenings
 from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import beijing_date
 
-TODO = "accounts.standard.looser"
+LOOSER = "accounts.standard.looser"
 KEYS_NAMED = 8
 
 Lines = Mapping[str, Sequence[str]]
@@ -44,7 +44,7 @@ def propose_reviews(
     found = []
     for entry in timeline.standing:
         subject = f"{book}:{entry.loaded.digest[:12]}"
-        todos.close(session, TODO, subject, now)
+        todos.close(session, LOOSER, subject, now)
         if entry in looser:
             keys = tuple(item.key for item in looser[entry])
             header = entry.loaded.book
@@ -53,7 +53,7 @@ def propose_reviews(
                 f"{header.title} {header.version}版({entry.layer}{entry.applies_to})比上层标准宽:"
                 f"{'、'.join(keys[:KEYS_NAMED])}{more},请起草并发布收紧后的文本,或停用该文本。"
             )
-            todos.propose(session, TODO, subject, title, now, recipient="标准管理员")
+            todos.propose(session, LOOSER, subject, title, now, recipient="标准管理员")
             found.append((entry.loaded.digest, keys))
     return tuple(found)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from publishing.enums import Channel, StepState, Verdict
+from publishing.enums import Channel, RoundOutcome, StepState, Verdict
 from publishing.models import Post, ProofMark, ReviewRound, ReviewStep, ReviewVerdict, SpanRemark
+from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.repository import Repository
 
 
@@ -48,11 +49,17 @@ class ReviewRepository(Repository):
         return {row.post_id: row for row in rows}
 
     def end_round(self, round_id: int, at: datetime, outcome: str) -> None:
-        """End a round that is open; its steps that are not done become void."""
+        """End a round that is open, or say how one that had ended in a signature ended after all.
+
+        Steps that are not done become void; a round that ended otherwise stays as it is.
+        """
         self.session.execute(
             update(ReviewRound)
-            .where(ReviewRound.id == round_id, ReviewRound.ended_at.is_(None))
-            .values(ended_at=at, outcome=outcome)
+            .where(
+                ReviewRound.id == round_id,
+                ReviewRound.ended_at.is_(None) | (ReviewRound.outcome == RoundOutcome.SIGNED.value),
+            )
+            .values(ended_at=func.coalesce(ReviewRound.ended_at, at), outcome=outcome)
         )
         self.session.execute(
             update(ReviewStep)
@@ -62,11 +69,6 @@ class ReviewRepository(Repository):
             )
             .values(state=StepState.VOID.value)
         )
-        self.session.expire_all()
-
-    def reopen_round(self, round_id: int, outcome: str) -> None:
-        """Say how a round that had ended in a signature ended after all."""
-        self.session.execute(update(ReviewRound).where(ReviewRound.id == round_id).values(outcome=outcome))
         self.session.expire_all()
 
     def steps(self, round_ids: Iterable[int]) -> list[ReviewStep]:
@@ -156,8 +158,17 @@ class ReviewRepository(Repository):
 
     # --- proofs and remarks ---------------------------------------------------------------------------------
 
-    def add_proof(self, values: Mapping[str, Any]) -> None:
+    def add_proof(self, post_id: int, fingerprint: str, proof: str, actor: Actor, at: datetime, note: str = "") -> None:
         """Record a proof-reading; the same one of the same text is recorded once."""
+        values = {
+            "post_id": post_id,
+            "fingerprint": fingerprint,
+            "proof": proof,
+            "person": actor.person,
+            "on_behalf_of": actor.on_behalf_of,
+            "at": at,
+            "note": note,
+        }
         self.upsert(ProofMark, [values], key=("post_id", "fingerprint", "proof"))
 
     def proofs(self, post_id: int) -> list[ProofMark]:

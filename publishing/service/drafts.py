@@ -19,13 +19,15 @@ from publishing.checks import CONTENT_CLASSES, GATEWAYS, Medium, hit_key
 from publishing.enums import Disclosure, Origin, PostState, RoundOutcome
 from publishing.fields import in_words
 from publishing.fingerprint import Manuscript
-from publishing.judging import Judge, hit_rows, manuscript_of, waivable
+from publishing.going_out import require_files
+from publishing.judging import Judge, hit_rows, hits_by_key, manuscript_of, waivable
 from publishing.models import Post
 from publishing.reading import Reader, find_post, length_limit, require_text_seen
-from publishing.repository import PostRepository, ReviewRepository
-from publishing.review_desk import close_todos
+from publishing.repository import PostRepository
+from publishing.review_desk import take_back
 from publishing.schemas import DeskRow, HitView, PostDetail, PostEntry
 from publishing.transitions import EDIT, require_open
+from publishing.transitions import changed_meanwhile as changed_meanwhile
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor, require, require_second_person
 from weibo_ops.kernel.clock import Clock, beijing_date
@@ -226,32 +228,15 @@ class DraftService:
             account = find_account(DutyRepository(session), entry.account)
             self._must_write_for(session, actor, account.unit_id, account.screen_name)
             manuscript = _manuscript(session, entry, account.id, actor.person)
-            self.check_media(manuscript)
+            require_files(self._vault, manuscript)
             now = self._clock.now()
             if manuscript == manuscript_of(repository.revision(post_id, post.revision)):
                 raise UsageError("内容没有变化,未保存。", next_step="如需重新检查,请用 weibo-ops post check。")
             before = post.state
-            round_ = ReviewRepository(session).current(post)
-            values = {
-                "revision": post.revision + 1,
-                "account_id": account.id,
-                "unit_id": account.unit_id,
-                "changed_at": now,
-                "signed_at": None,
-                "signed_fingerprint": "",
-                "rechecked": "",
-            }
-            if not repository.move(post_id, version, EDIT.sources, EDIT.target, values):
-                raise changed_meanwhile(post_id)
-            if round_ is not None and round_.ended_at is None:
-                ReviewRepository(session).end_round(round_.id, now, RoundOutcome.EDITED)
-            elif round_ is not None and before == PostState.SIGNED:
-                ReviewRepository(session).reopen_round(round_.id, RoundOutcome.EDITED)
-            if round_ is not None:
-                close_todos(session, post_id, now)
-            post = find_post(repository, post_id)
+            values = {"revision": post.revision + 1, "account_id": account.id, "unit_id": account.unit_id}
+            take_back(session, post, version, EDIT, RoundOutcome.EDITED, now, values)
             repository.add_revision(_revision(post, manuscript, entry, actor, now))
-            self.check_stored(session, post)
+            self._check_stored(session, post)
             details = {"revision": post.revision, "before": before, "note": entry.note[:200]}
             audit.append(session, actor, "post.edit", str(post_id), details, now)
         return self.show(post_id, actor)
@@ -266,18 +251,18 @@ class DraftService:
         require_desk(actor, f"稿件{post_id}")
         with self._db.writing() as session:
             post = find_post(PostRepository(session), post_id)
-            self.check_stored(session, post)
+            self._check_stored(session, post)
             audit.append(session, actor, "post.check", str(post_id), {"revision": post.revision}, self._clock.now())
         return self.show(post_id, actor)
 
-    def check_stored(self, session: Session, post: Post) -> None:
+    def _check_stored(self, session: Session, post: Post) -> None:
         """Put the hits of a post's present text in the place of the old ones, in the running transaction."""
         repository = PostRepository(session)
         now = self._clock.now()
         revision = repository.revision(post.id, post.revision)
         standards = self._judge.standards(beijing_date(now))
         found = self._judge.judge(session, manuscript_of(revision), standards, now, post.id)
-        repository.replace_hits(post.id, hit_rows(post, revision.text, found))
+        repository.replace_hits(post.id, hit_rows(post, hits_by_key(revision.text, found)))
 
     def waive(self, actor: Actor, post_id: int, number: int, reason: str, *, code: str | None = None) -> PostDetail:
         """Let a hit through, with the reason; it holds for these characters under this rule and nothing else.
@@ -308,7 +293,7 @@ class DraftService:
             book = reader.book
             if code is not None:
                 require_text_seen(code, reader.standing(post).fingerprint, post_id, book)
-            found = next((hit for hit in reader.detail(post_id).hits if hit.number == number), None)
+            found = next((hit for hit in reader.hits(post_id) if hit.number == number), None)
             veto = found is not None and found.severity == "veto"
             if veto:
                 require(actor, Permission.POST_WAIVE, f"稿件{post_id}")
@@ -384,7 +369,7 @@ class DraftService:
         account = find_account(DutyRepository(session), entry.account)
         self._must_write_for(session, actor, account.unit_id, account.screen_name)
         manuscript = _manuscript(session, entry, account.id, actor.person)
-        self.check_media(manuscript)
+        require_files(self._vault, manuscript)
         repository = PostRepository(session)
         now = self._clock.now()
         post_id = repository.add(
@@ -401,7 +386,7 @@ class DraftService:
         )
         post = find_post(repository, post_id)
         repository.add_revision(_revision(post, manuscript, entry, actor, now))
-        self.check_stored(session, post)
+        self._check_stored(session, post)
         return post_id
 
     def _must_write_for(self, session: Session, actor: Actor, unit_id: int, subject: str) -> None:
@@ -411,15 +396,6 @@ class DraftService:
                 rule=SPONSOR_RULE,
                 next_step="请由主办单位人员办理。",
             )
-
-    def check_media(self, manuscript: Manuscript) -> None:
-        """Prove that the pictures and videos of a manuscript are still the bytes that were put in.
-
-        Raises:
-            NotFoundError: one is not there, or was changed.
-        """
-        for each in manuscript.media:
-            self._vault.path(each.digest)
 
 
 class _Undo(Exception):
@@ -448,13 +424,6 @@ def require_desk(actor: Actor, subject: str) -> None:
     """
     if not actor.may(Permission.POST_REVIEW):
         require(actor, Permission.POST_DRAFT, subject)
-
-
-def changed_meanwhile(post_id: int) -> ConflictError:
-    """Return the error that somebody was faster."""
-    return ConflictError(
-        f"稿件{post_id}刚被他人修改或办理,本次未保存。", next_step=f"请重新查看后再办:weibo-ops post show {post_id}。"
-    )
 
 
 def _manuscript(session: Session, entry: PostEntry, account_id: int, person: str) -> Manuscript:

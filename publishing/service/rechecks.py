@@ -14,12 +14,11 @@ from accounts.permissions import Permission
 from publishing.enums import PostState, RoundOutcome
 from publishing.fingerprint import books_digest
 from publishing.judging import BOOKS, Judge, Standards, hit_rows
-from publishing.models import Post
 from publishing.reading import find_post
 from publishing.rejudging import rejudge
 from publishing.repository import PostRepository, PublishingRepository, ReviewRepository
 from publishing.repository.posts import RECHECKED
-from publishing.review_desk import REWORK, close_todos
+from publishing.review_desk import REWORK, take_back
 from publishing.schemas import RecheckReport
 from publishing.service.observed import PublishingService
 from publishing.transitions import RECHECK, WAITING
@@ -98,15 +97,22 @@ class RecheckService:
             round_ = reviews.current(post)
             assert round_ is not None
             found = rejudge(session, self._judge, post, standards, now)
-            text = repository.revision(post_id, post.revision).text
-            repository.replace_hits(post_id, hit_rows(post, text, tuple(found.hits.values())))
+            repository.replace_hits(post_id, hit_rows(post, found.hits))
             if found.stays:
                 values = {"rechecked": books_digest(standards.digests, BOOKS)}
                 state = PostState(post.state)
                 repository.move(post_id, post.version, frozenset({state}), state, values)
                 audit.append(session, actor, "post.rechecked", str(post_id), {"books": standards.digests}, now)
                 return False
-            self._take_back(session, post, found.reason, round_.submitted_by)
+            take_back(session, post, post.version, RECHECK, RoundOutcome.RECHECKED, now)
+            todos.propose(
+                session,
+                REWORK,
+                f"{post_id}/{round_.number}/标准变动",
+                f"标准变动后稿件{post_id}须重新送审({found.reason})",
+                now,
+                recipient=round_.submitted_by,
+            )
             details = {"round": round_.number, "hits": [hit.rule_id for hit in found.stops], "chain": found.chain.id}
             audit.append(session, actor, "post.reopened", str(post_id), details, now)
         return True
@@ -120,23 +126,4 @@ class RecheckService:
             round_ is not None
             and round_.books != standards.digests
             and post.rechecked != books_digest(standards.digests, BOOKS)
-        )
-
-    def _take_back(self, session: Session, post: Post, why: str, login: str) -> None:
-        repository, reviews = PostRepository(session), ReviewRepository(session)
-        round_ = reviews.current(post)
-        assert round_ is not None
-        at = self._clock.now()
-        reviews.end_round(round_.id, at, RoundOutcome.RECHECKED)
-        reviews.reopen_round(round_.id, RoundOutcome.RECHECKED)
-        close_todos(session, post.id, at)
-        values = {"changed_at": at, "signed_at": None, "signed_fingerprint": "", "rechecked": ""}
-        repository.move(post.id, post.version, RECHECK.sources, RECHECK.target, values)
-        todos.propose(
-            session,
-            REWORK,
-            f"{post.id}/{round_.number}/标准变动",
-            f"标准变动后稿件{post.id}须重新送审({why})",
-            at,
-            recipient=login,
         )

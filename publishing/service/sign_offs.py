@@ -16,16 +16,15 @@ from config.rulebook.approval import GATES
 from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
 from publishing.fields import in_words
 from publishing.fingerprint import code_of, same_code
-from publishing.judging import Judge, names_of
+from publishing.judging import names_of
 from publishing.models import Post, ReviewRound, ReviewStep, ReviewVerdict
-from publishing.reading import Reader, find_post, step_rule
+from publishing.reading import Reader
 from publishing.repository import PostRepository, ReviewRepository
-from publishing.review_desk import OWED, PAPER, REWORK, Desk, close_todos, touch
-from publishing.review_rules import on_text
+from publishing.review_desk import OWED, PAPER, REWORK, Desk, take_back
 from publishing.schemas import OwedRow, PostDetail, SheetView
-from publishing.service.drafts import DraftService, changed_meanwhile, require_desk
+from publishing.service.drafts import DraftService, require_desk
 from publishing.service.rechecks import RecheckService
-from publishing.service.reviews import ReviewService
+from publishing.signing import Signing, telephone_allowed
 from publishing.transitions import AGREE, REFUSE, require_open
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require, require_second_person
@@ -49,20 +48,18 @@ class SignOffService:
         db: Database,
         clock: Clock,
         standards: StandardService,
-        judge: Judge,
         vault: Vault,
         drafts: DraftService,
-        reviews: ReviewService,
         rechecks: RecheckService,
+        signing: Signing,
     ) -> None:
         self._db = db
         self._clock = clock
         self._standards = standards
-        self._judge = judge
         self._vault = vault
         self._drafts = drafts
-        self._reviews = reviews
         self._rechecks = rechecks
+        self._signing = signing
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -105,11 +102,11 @@ class SignOffService:
             NotFoundError: there is no such post.
         """
         require_desk(actor, f"稿件{post_id}")
-        now = self._clock.now()
         with self._db.writing() as session:
-            detail = Reader(session, self._judge, now).detail(post_id)
-            audit.append(session, actor, "post.sheet", str(post_id), {"fingerprint": detail.fingerprint}, now)
-        return SheetView(detail, detail.row.unit, now, actor.name)
+            reader = self._signing.reader(session)
+            detail = reader.detail(post_id)
+            audit.append(session, actor, "post.sheet", str(post_id), {"fingerprint": detail.fingerprint}, reader.now)
+        return SheetView(detail, detail.row.unit, reader.now, actor.name)
 
     # --- paper ----------------------------------------------------------------------------------------------
 
@@ -149,7 +146,7 @@ class SignOffService:
         stored = self._vault.put(scan)
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
-            desk, row, signer, _ = self._step_for(session, actor, post_id, step, signer_login, code)
+            desk, row, signer = self._step_for(session, actor, post_id, step, signer_login, code)
             self._check_time(signed_at, desk.round)
             if signer_login in actor.persons:
                 raise RefusedError(
@@ -162,17 +159,16 @@ class SignOffService:
                 for each in desk.reviews.verdicts([row.id])
             ):
                 raise ConflictError("该签批已录入,待核对。", next_step="请由另一人核对:weibo-ops post check-paper。")
-            self._reviews.ready_to_sign(session, desk, row)
-            present = desk.reader.standing(desk.post).fingerprint
-            self._one_text_one_scan(desk.reviews, desk.reader, stored.digest, present)
-            post = self._touched(session, desk)
+            self._signing.require_fit(desk, row)
+            self._one_text_one_scan(desk.reviews, desk.reader, stored.digest, desk.present)
+            desk.touch()
             verdict_id = desk.reviews.add_verdict(
                 {
                     "step_id": row.id,
                     "verdict": Verdict.AGREE.value,
                     "person": signer,
                     "channel": Channel.PAPER.value,
-                    "fingerprint": desk.reader.standing(post).fingerprint,
+                    "fingerprint": desk.present,
                     "gates": list(GATES),
                     "remark": remark,
                     "at": signed_at,
@@ -215,21 +211,21 @@ class SignOffService:
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
             each, step, round_, post = self._verdict(session, verdict_id)
-            reader = Reader(session, self._judge, self._clock.now())
-            now = self._clock.now()
+            reader = self._signing.reader(session)
+            now = reader.now
             settles = each.channel == Channel.TELEPHONE
             if (each.channel != Channel.PAPER and not (settles and each.scan)) or each.checked_at is not None:
                 raise ConflictError("该签批不是待核对的纸质签批。", next_step="见 weibo-ops post owed。")
             if each.verdict == Verdict.MISMATCH:
                 raise ConflictError("该签批已核对不符。", next_step="请重新录入。")
-            editors = self._editors(session, post, round_)
+            editors = reader.editors(post, round_)
             require_second_person(
                 actor,
                 {each.recorded_by, each.recorded_for, each.settled_by, each.person, *editors},
                 "核对纸质签批",
                 rule=reader.book.off_system.citation,
             )
-            self._must_belong(actor, reader, post)
+            reader.require_sponsor(actor, post, reader.book.off_system.citation)
             if not agree:
                 if not reason:
                     raise UsageError("核对不符须写明情况。", next_step="请写明不符之处。")
@@ -262,42 +258,28 @@ class SignOffService:
                     )
                     todos.close(session, OWED, f"{post_id}/{verdict_id}", now)
                 else:
-                    self._count_paper(session, reader, post, round_, step, each, actor, editors, now)
+                    self._count_paper(self._signing.desk_of(session, reader, post, round_), step, each, actor)
                 todos.close(session, PAPER, f"{post_id}/{verdict_id}", now)
                 details = {"verdict": verdict_id, "agree": True, "fingerprint": each.fingerprint}
                 audit.append(session, actor, "post.paper_checked", str(post_id), details, now)
         return self._drafts.show(post_id, actor)
 
-    def _count_paper(
-        self,
-        session: Session,
-        reader: Reader,
-        post: Post,
-        round_: ReviewRound,
-        step: ReviewStep,
-        each: ReviewVerdict,
-        actor: Actor,
-        editors: frozenset[str],
-        now: datetime,
-    ) -> None:
-        require_open(AGREE, post.state, post.id)
-        state = reader.standing(post)
-        if round_.number != post.round or step.state != StepState.OPEN or each.fingerprint != state.fingerprint:
+    def _count_paper(self, desk: Desk, step: ReviewStep, each: ReviewVerdict, actor: Actor) -> None:
+        require_open(AGREE, desk.post.state, desk.post.id)
+        if desk.round.number != desk.post.round or step.state != StepState.OPEN or each.fingerprint != desk.present:
             raise ConflictError(
                 "录入之后稿件或审签链已变动,该签批不再有效。",
-                rule=reader.book.fingerprint.citation,
+                rule=desk.reader.book.fingerprint.citation,
                 next_step="请打印新的审签单重新签批。",
             )
-        signer = Actor(each.person, names_of(session, [each.person])[each.person])
-        desk = Desk(session, self._standards, reader, post, round_, now)
-        given = on_text(desk.signatures(), state.fingerprint)
-        why = reader.reviewers.refusal(signer, post.unit_id, step_rule(step), editors, given, reader.book)
+        signer = Actor(each.person, names_of(desk.session, [each.person])[each.person])
+        why = desk.refusal(signer, step)
         if why is not None:
             raise why
-        self._reviews.ready_to_sign(session, desk, step)
-        post = self._touched(session, desk)
-        ReviewRepository(session).change_verdict(each.id, {"checked_by": actor.person, "checked_at": now})
-        Desk(session, self._standards, reader, post, round_, now).go_on(editors)
+        self._signing.require_fit(desk, step)
+        desk.touch()
+        desk.reviews.change_verdict(each.id, {"checked_by": actor.person, "checked_at": desk.now})
+        desk.go_on()
 
     # --- telephone ------------------------------------------------------------------------------------------
 
@@ -328,9 +310,10 @@ class SignOffService:
             raise UsageError("电话签批须记明原话。", next_step="请写明对方的意见。")
         self._rechecks.recheck_one(post_id)
         with self._db.writing() as session:
-            desk, row, signer, editors = self._step_for(session, actor, post_id, step, signer_login, code)
+            desk, row, signer = self._step_for(session, actor, post_id, step, signer_login, code)
             book = desk.reader.book
-            if not self._reviews.telephone_allowed(session, desk, row):
+            found = self._signing.look(desk)
+            if not telephone_allowed(row, found):
                 raise RefusedError(
                     f"“{row.name}”不能电话签批。",
                     rule=book.off_system.citation,
@@ -341,17 +324,17 @@ class SignOffService:
                     f"电话签批的时间须在送审({format_beijing(desk.round.submitted_at)})之后、现在之前。",
                     next_step="请核对时间。",
                 )
-            require_second_person(actor, {signer_login, *editors}, "记录电话签批", rule=book.off_system.citation)
-            self._reviews.ready_to_sign(session, desk, row)
+            require_second_person(actor, {signer_login, *desk.editors}, "记录电话签批", rule=book.off_system.citation)
+            self._signing.require_fit(desk, row, found)
             until = add_working_days(work_calendar(self._standards, beijing_date(desk.now)), at, book.owed.days)
-            post = self._touched(session, desk)
+            desk.touch()
             verdict_id = desk.reviews.add_verdict(
                 {
                     "step_id": row.id,
                     "verdict": Verdict.AGREE.value,
                     "person": signer,
                     "channel": Channel.TELEPHONE.value,
-                    "fingerprint": desk.reader.standing(post).fingerprint,
+                    "fingerprint": desk.present,
                     "gates": list(GATES),
                     "remark": said,
                     "at": at,
@@ -370,8 +353,7 @@ class SignOffService:
                 recipient=signer,
                 due_at=until,
             )
-            fresh = Desk(session, self._standards, desk.reader, post, desk.round, desk.now)
-            signed = fresh.go_on(editors)
+            signed = desk.go_on()
             details = {"step": row.name, "signer": signer, "at": at, "verdict": verdict_id, "signed": signed}
             audit.append(session, actor, "post.telephone", str(post_id), details, desk.now)
         return self._drafts.show(post_id, actor)
@@ -389,7 +371,7 @@ class SignOffService:
         post_id = self._post_of(verdict_id)
         with self._db.writing() as session:
             each, step, _, _ = self._owed(session, verdict_id)
-            reader = Reader(session, self._judge, self._clock.now())
+            reader = self._signing.reader(session)
             if each.person != actor.person or actor.on_behalf_of:
                 raise RefusedError(
                     f"补签须由本人({names_of(session, [each.person])[each.person]})办理。",
@@ -397,7 +379,7 @@ class SignOffService:
                     next_step="请本人登录补签,或在审签单上补签后录入。",
                 )
             self._same(reader, each, code)
-            now = self._clock.now()
+            now = reader.now
             ReviewRepository(session).change_verdict(
                 verdict_id,
                 {"settled_at": now, "settled_by": actor.person, "settled_how": Channel.SYSTEM.value},
@@ -424,13 +406,13 @@ class SignOffService:
         stored = self._vault.put(scan)
         with self._db.writing() as session:
             each, _, round_, post = self._owed(session, verdict_id)
-            reader = Reader(session, self._judge, self._clock.now())
-            self._must_belong(actor, reader, post)
+            reader = self._signing.reader(session)
+            reader.require_sponsor(actor, post, reader.book.off_system.citation)
             require_second_person(actor, {each.person}, "录入补签", rule=reader.book.off_system.citation)
             self._same(reader, each, code)
             self._check_time(signed_at, round_)
             self._one_text_one_scan(ReviewRepository(session), reader, stored.digest, each.fingerprint)
-            now = self._clock.now()
+            now = reader.now
             # Who took the call stays on record; who entered the paper stands here until it was compared.
             ReviewRepository(session).change_verdict(
                 verdict_id,
@@ -458,12 +440,11 @@ class SignOffService:
         post_id = self._post_of(verdict_id)
         with self._db.writing() as session:
             each, step, round_, post = self._owed(session, verdict_id)
-            reader = Reader(session, self._judge, self._clock.now())
+            reader = self._signing.reader(session)
             if each.person != actor.person or actor.on_behalf_of:
                 raise RefusedError("是否补签由本人决定。", rule=reader.book.owed.citation, next_step="请由本人办理。")
-            now = self._clock.now()
-            reviews = ReviewRepository(session)
-            reviews.change_verdict(
+            now = reader.now
+            ReviewRepository(session).change_verdict(
                 verdict_id,
                 {
                     "verdict": Verdict.MISMATCH.value,
@@ -474,12 +455,7 @@ class SignOffService:
             )
             todos.close(session, OWED, f"{post_id}/{verdict_id}", now)
             if round_.number == post.round and PostState(post.state) in REFUSE.sources:
-                reviews.end_round(round_.id, now, RoundOutcome.REFUSED)
-                reviews.reopen_round(round_.id, RoundOutcome.REFUSED)
-                close_todos(session, post_id, now)
-                values = {"changed_at": now, "signed_at": None, "signed_fingerprint": ""}
-                if not PostRepository(session).move(post_id, post.version, REFUSE.sources, REFUSE.target, values):
-                    raise changed_meanwhile(post_id)
+                take_back(session, post, post.version, REFUSE, RoundOutcome.REFUSED, now)
                 todos.propose(
                     session,
                     REWORK,
@@ -498,39 +474,20 @@ class SignOffService:
 
     def _step_for(
         self, session: Session, actor: Actor, post_id: int, step: str, signer_login: str, code: str
-    ) -> tuple[Desk, ReviewStep, str, frozenset[str]]:
-        """Return the desk, the open step, the signer and the editors, after proving that the signer may sign."""
+    ) -> tuple[Desk, ReviewStep, str]:
+        """Return the desk, the open step and the signer, after proving that the signer may sign."""
         person = find_staff(PeopleRepository(session), signer_login)
-        desk, editors = self._reviews.desk(session, post_id, AGREE, code)
-        post = desk.post
-        self._must_belong(actor, desk.reader, post)
+        desk = self._signing.desk(session, post_id, AGREE, code)
+        desk.reader.require_sponsor(actor, desk.post, desk.reader.book.off_system.citation)
         row = next((row for row in desk.steps() if row.state == StepState.OPEN and row.name == step), None)
         if row is None:
             names = "、".join(row.name for row in desk.steps() if row.state == StepState.OPEN)
             raise NotFoundError(f"稿件{post_id}没有待审的环节“{step[:20]}”。", next_step=f"现在待审:{names}。")
         signer = Actor(person.login, person.name, unit_id=person.unit_id)
-        given = on_text(desk.signatures(), desk.reader.standing(post).fingerprint)
-        why = desk.reader.reviewers.refusal(signer, post.unit_id, step_rule(row), editors, given, desk.reader.book)
+        why = desk.refusal(signer, row)
         if why is not None:
             raise why
-        return desk, row, person.login, editors
-
-    def _touched(self, session: Session, desk: Desk) -> Post:
-        if not touch(session, desk.post, desk.post.version, desk.now):
-            raise changed_meanwhile(desk.post.id)
-        return find_post(PostRepository(session), desk.post.id)
-
-    def _editors(self, session: Session, post: Post, round_: ReviewRound) -> frozenset[str]:
-        written = PostRepository(session).editors(post.id)
-        return frozenset({*written, round_.submitted_by, *filter(None, [round_.on_behalf_of])})
-
-    def _must_belong(self, actor: Actor, reader: Reader, post: Post) -> None:
-        if not reader.reviewers.speaks_for(actor.unit_id, post.unit_id):
-            raise RefusedError(
-                f"{actor.name}不是稿件{post.id}主办单位或其上级单位的人员,不能办理。",
-                rule=reader.book.off_system.citation,
-                next_step="请由主办单位人员办理。",
-            )
+        return desk, row, person.login
 
     def _verdict(self, session: Session, verdict_id: int) -> tuple[ReviewVerdict, ReviewStep, ReviewRound, Post]:
         found = ReviewRepository(session).verdict(verdict_id)

@@ -215,7 +215,7 @@ class TableScreen(ReadingScreen):
             self._count_rows()
         elif kind == "detail":
             self.detail.show(*value)
-        elif kind == "form" and self.is_current:
+        elif kind == "form" and self.is_active:
             self.app.clear_notifications()
             self.app.push_screen(FormScreen(value), self.after)
 
