@@ -39,6 +39,14 @@ class Permission(StrEnum):
     POST_WAIVE = "publishing.post.waive"
     POST_RECORD = "publishing.post.record"
     POST_ARRANGE = "publishing.post.arrange"
+    POST_SEND = "publishing.post.send"
+    POST_SETTLE = "publishing.post.settle"
+    POST_DELETE = "publishing.post.delete"
+    POST_CLAIM = "publishing.post.claim"
+    PAUSE = "publishing.pause"
+    PAUSE_CLEAR = "publishing.pause.clear"
+    RELAY = "publishing.relay"
+    DELIVER = "publishing.deliver"
     TEMPLATE_EDIT = "publishing.template.edit"
     IMPORT = "sentiment.import"
     EVALUATION_RUN = "evaluation.run"
@@ -81,6 +89,14 @@ _LABELS = {
     Permission.POST_WAIVE: "放行否决项",
     Permission.POST_RECORD: "录入系统外签批",
     Permission.POST_ARRANGE: "调整审签人",
+    Permission.POST_SEND: "排期与登记回执",
+    Permission.POST_SETTLE: "核实发布结果",
+    Permission.POST_DELETE: "删除已发布内容",
+    Permission.POST_CLAIM: "认领系统外发布",
+    Permission.PAUSE: "暂停发布",
+    Permission.PAUSE_CLEAR: "暂停期间放行",
+    Permission.RELAY: "下达必转联动任务",
+    Permission.DELIVER: "自动发布",
     Permission.TEMPLATE_EDIT: "维护稿件模板",
     Permission.IMPORT: "导入数据",
     Permission.EVALUATION_RUN: "运行评估",

@@ -37,11 +37,16 @@ SIGNING = frozenset(
         Permission.POST_REVIEW,
         Permission.POST_WAIVE,
         Permission.POST_ARRANGE,
+        Permission.POST_SETTLE,
+        Permission.POST_DELETE,
+        Permission.PAUSE,
+        Permission.PAUSE_CLEAR,
+        Permission.RELAY,
     }
 )
-"""Permissions to sign."""
-WITHHELD = SIGNING | {Permission.POST_RECORD}
-"""What outsourced writers (代运维) may not, whatever their roles: to sign, and to enter what others signed."""
+"""Permissions to sign, or to decide what goes out and what stays out."""
+WITHHELD = SIGNING | {Permission.POST_RECORD, Permission.POST_SEND, Permission.POST_CLAIM}
+"""What outsourced writers (代运维) may not, whatever their roles: to sign, to enter what others signed, to send."""
 
 _REVIEWER = frozenset(
     {
@@ -50,6 +55,8 @@ _REVIEWER = frozenset(
         Permission.POST_DRAFT,
         Permission.POST_REVIEW,
         Permission.POST_RECORD,
+        Permission.POST_SEND,
+        Permission.POST_CLAIM,
         Permission.TEMPLATE_EDIT,
     }
 )
@@ -68,11 +75,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.HANDOVER,
             Permission.POST_DRAFT,
             Permission.POST_RECORD,
+            Permission.POST_SEND,
+            Permission.POST_CLAIM,
         }
     ),
     Role.FIRST_REVIEWER: _REVIEWER,
-    Role.SECOND_REVIEWER: _REVIEWER | {Permission.POST_WAIVE},
-    Role.FINAL_REVIEWER: _REVIEWER | {Permission.POST_WAIVE, Permission.POST_ARRANGE, Permission.ACCOUNT_APPLY},
+    Role.SECOND_REVIEWER: _REVIEWER | {Permission.POST_WAIVE, Permission.POST_SETTLE},
+    Role.FINAL_REVIEWER: _REVIEWER
+    | {
+        Permission.POST_WAIVE,
+        Permission.POST_ARRANGE,
+        Permission.POST_SETTLE,
+        Permission.POST_DELETE,
+        Permission.PAUSE,
+        Permission.PAUSE_CLEAR,
+        Permission.ACCOUNT_APPLY,
+    },
     Role.SUPERVISOR: frozenset(
         {
             Permission.REGISTER_EDIT,
@@ -95,6 +113,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SCAN,
             Permission.IMPORT,
             Permission.EVALUATION_RUN,
+            Permission.PAUSE,
+            Permission.PAUSE_CLEAR,
+            Permission.RELAY,
         }
     ),
     Role.STANDARDS: frozenset(
@@ -107,7 +128,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset(),
-    Role.WORKER: frozenset({Permission.STANDARD_INSTALL, Permission.CHECK, Permission.SCAN, Permission.IMPORT}),
+    Role.WORKER: frozenset(
+        {
+            Permission.STANDARD_INSTALL,
+            Permission.CHECK,
+            Permission.SCAN,
+            Permission.IMPORT,
+            Permission.DELIVER,
+        }
+    ),
 }
 
 LOCAL = frozenset(

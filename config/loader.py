@@ -30,6 +30,7 @@ BOOKS = {
     "words": ("config.rulebook.words", "WordsBook"),
     "response": ("config.rulebook.response", "ResponseBook"),
     "subjects": ("config.rulebook.subjects", "SubjectsBook"),
+    "delivery": ("config.rulebook.delivery", "DeliveryBook"),
     "evaluation": ("config.rulebook.evaluation", "EvaluationBook"),
 }
 """Name of a book → module and class of its model."""

@@ -13,6 +13,18 @@ class PostState(StrEnum):
     RETURNED = "退回"
     WITHDRAWN = "撤稿"
     SIGNED = "已签发"
+    SCHEDULED = "已排期"
+    SENDING = "发布中"
+    PUBLISHED = "已发布"
+    HELD = "暂停待处置"
+    MISSED = "错过发布时间"
+    UNCERTAIN = "结果待核实"
+    FAILED = "失败"
+    DELETED = "已删除"
+
+
+SIGNED_STATES = frozenset(PostState) - {PostState.DRAFT, PostState.IN_REVIEW, PostState.RETURNED, PostState.WITHDRAWN}
+"""States in which a post carries the signature of its last round."""
 
 
 class Origin(StrEnum):
@@ -66,3 +78,55 @@ class Disclosure(StrEnum):
     PUBLIC = "主动公开"
     ON_REQUEST = "依申请公开"
     CLOSED = "不予公开"
+
+
+class Sending(StrEnum):
+    """How a post goes out."""
+
+    PLATFORM = "接口"
+    BY_HAND = "人工"
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt to send ended; empty while nobody knows."""
+
+    PUBLISHED = "已发布"
+    REFUSED = "平台拒绝"
+    NOT_SENT = "未发出"
+    UNKNOWN = "结果不明"
+    ABSENT = "核实未发布"
+
+
+class SeriesDay(StrEnum):
+    """How often a recurring column appears."""
+
+    DAILY = "每日"
+    WORKDAYS = "工作日"
+    WEEKLY = "每周"
+    MONTHLY = "每月"
+
+
+class RelayKind(StrEnum):
+    """What a relay task asks for: the very post of another account, or an own one of the same matter."""
+
+    MUST = "必转"
+    JOINT = "联动"
+
+
+class RelayState(StrEnum):
+    """How far an account is with a relay task."""
+
+    OPEN = "待办"
+    IN_HAND = "办理中"
+    DONE = "已回执"
+    EXCUSED = "说明不转"
+
+
+class ClaimState(StrEnum):
+    """What became of a post that this program did not send."""
+
+    OPEN = "待认领"
+    CLAIMED = "已认领待核对"
+    SETTLED = "已认领"
+    SUSPECTED = "疑似账号被盗"
+    CLEARED = "已排除"

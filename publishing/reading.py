@@ -13,7 +13,7 @@ from accounts.repository.units import UnitRepository
 from config.rulebook.approval import ApprovalBook, severity_blocks
 from config.rulebook.content import ContentBook
 from publishing.checks import Medium
-from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
+from publishing.enums import SIGNED_STATES, Channel, PostState, RoundOutcome, StepState, Verdict
 from publishing.fingerprint import books_digest, code_of, fingerprint, same_code
 from publishing.judging import BOOKS, Judge, Standards, blocking, manuscript_of, names_of, waivable
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, ReviewRound, ReviewStep, ReviewVerdict
@@ -31,7 +31,7 @@ from publishing.schemas import (
     StepView,
     VerdictView,
 )
-from publishing.transitions import open_acts
+from publishing.transitions import WAITING, open_acts
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_date
 from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError
@@ -119,27 +119,28 @@ def standing(
         editors: logins of everybody who wrote on it.
         now_in_force: digests of the standards in force now.
     """
-    books = round_.books if round_ is not None and round_.ended_at is None else now_in_force
-    if round_ is not None and post.state == PostState.SIGNED:
-        books = round_.books
+    state = PostState(post.state)
+    signed = state in SIGNED_STATES
+    books = round_.books if round_ is not None and (round_.ended_at is None or signed) else now_in_force
     present = fingerprint(manuscript_of(revision), books)
     if round_ is None:
         return Standing(present, (), False, "")
     by_step = {step.id: step for step in steps}
     given = [signature for each in verdicts if (signature := signature_of(by_step[each.step_id], each))]
     valid = on_text(given, present)
-    complete = post.state in (PostState.IN_REVIEW, PostState.SIGNED) and chain_complete(
+    complete = (signed or state == PostState.IN_REVIEW) and chain_complete(
         [step_rule(step) for step in steps], given, present, frozenset(editors)
     )
     why = ""
-    if post.state in (PostState.SIGNED, PostState.IN_REVIEW):
+    if signed or state == PostState.IN_REVIEW:
+        changed = round_.books != now_in_force and post.rechecked != books_digest(now_in_force, BOOKS)
         if len(valid) < len(given):
             why = "稿件在审签后有变动"
-        elif round_.books != now_in_force and post.rechecked != books_digest(now_in_force, BOOKS):
+        elif changed and state in WAITING:
             why = "标准在审签后有变动,尚未复查"
-        elif post.state == PostState.SIGNED and not complete:
+        elif signed and not complete:
             why = "审签链不完整"
-    elif given and post.state in (PostState.DRAFT, PostState.RETURNED):
+    elif given and state in (PostState.DRAFT, PostState.RETURNED):
         why = f"本轮审签已结束({round_.outcome})"
     return Standing(present, valid, complete and not why, why)
 
@@ -257,7 +258,7 @@ class Reader:
                     blocking=len(stops),
                     advice=sum(not severity_blocks(hit.severity) for hit in hits.get(post.id, [])),
                     owed=owed.get(post.id, 0),
-                    void=bool(state.why_void) and post.state in (PostState.SIGNED, PostState.IN_REVIEW),
+                    void=bool(state.why_void) and (post.state in SIGNED_STATES or post.state == PostState.IN_REVIEW),
                     mine=actor is not None and self._mine(actor, post, open_steps, editors, state.signatures),
                     version=post.version,
                 )

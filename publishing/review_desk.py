@@ -36,6 +36,17 @@ SIGNED = "post.signed"
 """Kind of the event that a post was signed."""
 
 
+OFF_THE_CALENDAR: dict[str, Any] = {
+    "scheduled_at": None,
+    "scheduled_by": "",
+    "send_after": None,
+    "accepted": "",
+    "pause_id": None,
+    "reason": "",
+}
+"""What a post carries that has no time to go out."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The review of one post inside a running transaction."""
@@ -218,7 +229,14 @@ def take_back(
         ConflictError: somebody was faster.
     """
     round_ = ReviewRepository(session).current(post)
-    left = {"changed_at": now, "signed_at": None, "signed_fingerprint": "", "rechecked": "", **(values or {})}
+    left = {
+        "changed_at": now,
+        "signed_at": None,
+        "signed_fingerprint": "",
+        "rechecked": "",
+        **OFF_THE_CALENDAR,
+        **(values or {}),
+    }
     if not PostRepository(session).move(post.id, version, act.sources, act.target, left):
         raise changed_meanwhile(post.id)
     if round_ is not None:

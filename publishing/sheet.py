@@ -15,7 +15,7 @@ from dataclasses import replace
 from config.rulebook.approval import GATES, PROOFS
 from config.rulebook.base import Severity
 from publishing.checks import Medium
-from publishing.enums import Channel, PostState, RoundOutcome, Verdict
+from publishing.enums import SIGNED_STATES, Channel, PostState, RoundOutcome, Verdict
 from publishing.schemas.posts import (
     HitView,
     PostDetail,
@@ -100,7 +100,7 @@ def _mark(post: PostDetail) -> str:
         return "稿件或标准已变动，须重新送审，签字无效"
     if state in (PostState.DRAFT, PostState.RETURNED, PostState.WITHDRAWN):
         return f"{state}，未在审核，签字无效"
-    if state == PostState.SIGNED and not post.valid:
+    if state in SIGNED_STATES and not post.valid:
         return "签发后已变动，审签作废"
     return "应急发布" if post.current.urgent else ""
 

@@ -192,8 +192,8 @@ class PostRepository(Repository):
         return [(post, name) for post, name in rows]
 
     def waiting_texts(self, account_ids: Collection[int], other_than: int | None) -> list[tuple[int, int, str, str]]:
-        """List ``(post id, account id, screen name, text)`` of the posts of some accounts that wait to go out."""
-        states = [state.value for state in WAITING]
+        """List ``(post id, account id, screen name, text)`` of posts that wait or are going out."""
+        states = [state.value for state in WAITING | {PostState.SENDING, PostState.UNCERTAIN}]
         statement = (
             select(Post.id, Post.account_id, Account.screen_name, PostRevision.text)
             .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.rulebook.approval import GATES, PROOFS
-from publishing.enums import Channel, PostState, RoundOutcome, StepState, Verdict
+from publishing.enums import SIGNED_STATES, Channel, PostState, RoundOutcome, StepState, Verdict
 from publishing.schemas import HitView, OwedRow, PostDetail, RevisionView, RoundView, StepView, VerdictView
 from publishing.text_changes import ADDED, REMOVED, text_changes
+from publishing.transitions import WAITING
 from tui.drafts import GATEWAY_WORDS, media_text, placed
 from tui.glyphs import Glyphs
 from tui.sheet import Block, Body, Field, Head, Run, Sheet
 from weibo_ops.kernel.clock import format_beijing
 
 UNFILLED = "未填"
+UNSENT = WAITING | {PostState.DRAFT, PostState.RETURNED}
+"""States from which a post may still go out as it should."""
 FIELDS = {
     "account": "账号",
     "gateway": "通道",
@@ -150,9 +153,9 @@ def _alarms(post: PostDetail, glyphs: Glyphs, now: datetime, owed: OwedRow | Non
         if step.overdue:
             yield Body(f"{bad} {step.name}已超时:时限 {format_beijing(step.due_at)},{_waiting(step)}。", tone="bad")
     latest = post.current.latest_at
-    if latest is not None and latest <= now and post.row.state != PostState.WITHDRAWN:
+    if latest is not None and latest <= now and PostState(post.row.state) in UNSENT:
         yield Body(f"{bad} 最晚发布时间 {format_beijing(latest)} 已过。", tone="bad")
-    if post.row.blocking and post.row.state not in (PostState.WITHDRAWN, PostState.SIGNED):
+    if post.row.blocking and PostState(post.row.state) in UNSENT - SIGNED_STATES:
         yield Body(f"{bad} 有{post.row.blocking}处提示须处理,见“检查提示”。", tone="bad")
     remarks = sum(each.settled_at is None for each in post.remarks)
     if remarks:
