@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ACCOUNT_FILE = "accounts.account.file"
     CERTIFICATION_EDIT = "accounts.certification.edit"
     SAFETY_EDIT = "accounts.safety.edit"
+    PLATFORM = "accounts.platform"
     CHECK = "accounts.check"
     FINDING_VERIFY = "accounts.finding.verify"
     FINDING_NOTIFY = "accounts.finding.notify"
@@ -69,6 +70,7 @@ _LABELS = {
     Permission.ACCOUNT_FILE: "账号备案",
     Permission.CERTIFICATION_EDIT: "维护认证信息",
     Permission.SAFETY_EDIT: "维护账号安全台账",
+    Permission.PLATFORM: "账号平台授权",
     Permission.CHECK: "检查账号",
     Permission.FINDING_VERIFY: "核实问题",
     Permission.FINDING_NOTIFY: "告知单位",

@@ -63,7 +63,13 @@ _REVIEWER = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {Permission.UNIT_EDIT, Permission.STAFF_EDIT, Permission.ACT_FOR, Permission.STANDARD_INSTALL}
+        {
+            Permission.UNIT_EDIT,
+            Permission.STAFF_EDIT,
+            Permission.ACT_FOR,
+            Permission.STANDARD_INSTALL,
+            Permission.PLATFORM,
+        }
     ),
     Role.EDITOR: frozenset(
         {
@@ -98,6 +104,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_FILE,
             Permission.CERTIFICATION_EDIT,
             Permission.SAFETY_EDIT,
+            Permission.PLATFORM,
             Permission.DUTY_EDIT,
             Permission.HANDOVER,
             Permission.CHECK,
