@@ -12,6 +12,7 @@ from accounts.models.observations import (
     ObservedPost,
 )
 from accounts.models.people import Checklist, Deputation, DutyShift, Leave, Staff, StaffSession
+from accounts.models.platform import PlatformApp, PlatformAuthorisation, PlatformCounter, PlatformState
 from accounts.models.register import Account, AccountAct, AccountAdministrator, AccountName, Certification, Unit
 from accounts.models.standards import ClosedPeriod, StandardDraft, StandardText
 
@@ -37,6 +38,10 @@ __all__ = [
     "ObservationFile",
     "ObservationReject",
     "ObservedPost",
+    "PlatformApp",
+    "PlatformAuthorisation",
+    "PlatformCounter",
+    "PlatformState",
     "Staff",
     "StaffSession",
     "StandardDraft",

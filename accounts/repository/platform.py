@@ -1,0 +1,198 @@
+"""Queries on the platform's application, authorisations and counted calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Table, case, delete, false, or_, select, update
+
+from accounts.enums import AccountStatus
+from accounts.models import Account, PlatformApp, PlatformAuthorisation, PlatformCounter, PlatformState, Unit
+from accounts.platform.budget import Counter, Window
+from weibo_ops.kernel.repository import Repository, dialect_insert
+
+THE_APP = 1
+
+
+class PlatformRepository(Repository):
+    """The application, authorisations, states, counters."""
+
+    # --- application ----------------------------------------------------------------------------------------
+
+    def application(self) -> PlatformApp | None:
+        """Return the application, if it was registered."""
+        return self.session.get(PlatformApp, THE_APP)
+
+    def set_application(self, values: Mapping[str, object]) -> None:
+        """Register the application, or others of its values."""
+        row = self.application()
+        if row is None:
+            self.session.add(PlatformApp(id=THE_APP, **values))
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.version += 1
+        self.session.flush()
+
+    # --- authorisations -------------------------------------------------------------------------------------
+
+    def authorisation(self, account_id: int) -> PlatformAuthorisation | None:
+        """Return the authorisation of an account."""
+        return self.session.get(PlatformAuthorisation, account_id)
+
+    def account(self, account_id: int) -> Account | None:
+        """Return an account."""
+        return self.session.get(Account, account_id)
+
+    def authorisations(self) -> list[tuple[Account, str, PlatformAuthorisation | None]]:
+        """List the Weibo accounts that are not cancelled with their unit's name and authorisation, by unit and name."""
+        rows = self.session.execute(
+            select(Account, Unit.name, PlatformAuthorisation)
+            .join(Unit, Unit.id == Account.unit_id)
+            .outerjoin(PlatformAuthorisation, PlatformAuthorisation.account_id == Account.id)
+            .where(
+                Account.platform == "weibo",
+                or_(Account.status != AccountStatus.CANCELLED.value, PlatformAuthorisation.account_id.is_not(None)),
+            )
+            .order_by(Unit.id, Account.screen_name, Account.id)
+        )
+        return [(account, unit, found) for account, unit, found in rows]
+
+    def authorise(self, account_id: int, values: Mapping[str, object]) -> None:
+        """Store a new authorisation in place of an earlier one."""
+        row = self.authorisation(account_id)
+        if row is None:
+            self.session.add(PlatformAuthorisation(account_id=account_id, **values))
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.version += 1
+        self.session.flush()
+
+    def change_authorisation(self, account_id: int, version: int, state: str, values: Mapping[str, object]) -> bool:
+        """Change an authorisation if it is still that one and in that state; say whether it was."""
+        moved = self.session.execute(
+            update(PlatformAuthorisation)
+            .where(
+                PlatformAuthorisation.account_id == account_id,
+                PlatformAuthorisation.version == version,
+                PlatformAuthorisation.state == state,
+            )
+            .values(**values)
+            .returning(PlatformAuthorisation.account_id)
+        ).first()
+        return moved is not None
+
+    # --- states ---------------------------------------------------------------------------------------------
+
+    def begin(self, values: Mapping[str, object], forget_before: datetime) -> None:
+        """Remember that an authorisation was begun; long past ones are forgotten."""
+        self.session.execute(delete(PlatformState).where(PlatformState.until_at < forget_before))
+        self.session.add(PlatformState(**values))
+        self.session.flush()
+
+    def state(self, digest: str) -> PlatformState | None:
+        """Return the authorisation on its way with this digest."""
+        return self.session.get(PlatformState, digest)
+
+    def use_state(self, digest: str, at: datetime) -> bool:
+        """Use up a state; False if it was used already."""
+        used = self.session.execute(
+            update(PlatformState)
+            .where(PlatformState.digest == digest, PlatformState.used_at.is_(None))
+            .values(used_at=at)
+            .returning(PlatformState.digest)
+        ).first()
+        return used is not None
+
+    # --- counters -------------------------------------------------------------------------------------------
+
+    def take(self, counter: Counter, *, poll: bool) -> bool:
+        """Add one call to a counter if there is room; say whether there was.
+
+        One conditional statement, so that two processes never share the last call. A window that began later than the
+        present one (the clock was set back) goes on counting.
+        """
+        row = PlatformCounter
+        self._ensure(counter.scope, counter.window, counter.start)
+        new = row.window_start < counter.start
+        one = 1 if poll else 0
+        room = row.told_full == false()
+        if counter.most is not None:
+            room = room & (row.used < counter.most)
+        if counter.most_polls is not None:
+            room = room & (row.polls < counter.most_polls)
+        empty = (counter.most is None or counter.most > 0) and (counter.most_polls is None or counter.most_polls > 0)
+        allowed = or_(new, room) if empty else room
+        taken = self.session.execute(
+            update(row)
+            .where(row.scope == counter.scope, row.kind == counter.window.value, allowed)
+            .values(
+                used=case((new, 1), else_=row.used + 1),
+                polls=case((new, one), else_=row.polls + one),
+                told_full=case((new, false()), else_=row.told_full),
+                window_start=case((new, counter.start), else_=row.window_start),
+            )
+            .returning(row.scope)
+        ).first()
+        return taken is not None
+
+    def fill(self, scope: str, window: Window, start: datetime, at: datetime) -> datetime:
+        """Mark a window as used up, because the platform said so; return when the window that is marked began."""
+        self._ensure(scope, window, start)
+        row = PlatformCounter
+        new = row.window_start < start
+        return self.session.execute(
+            update(row)
+            .where(row.scope == scope, row.kind == window.value)
+            .values(
+                used=case((new, 0), else_=row.used),
+                polls=case((new, 0), else_=row.polls),
+                told_full=True,
+                told_at=at,
+                window_start=case((new, start), else_=row.window_start),
+            )
+            .returning(row.window_start)
+        ).scalar_one()
+
+    def counter(self, scope: str, window: Window) -> PlatformCounter | None:
+        """Return a counter as it stands."""
+        return self.session.get(PlatformCounter, (scope, window.value), populate_existing=True)
+
+    def counters(self) -> dict[tuple[str, str], PlatformCounter]:
+        """Return every counter by scope and kind."""
+        return {(row.scope, row.kind): row for row in self.session.scalars(select(PlatformCounter))}
+
+    def bring_back(self, window: Window, start: datetime) -> int:
+        """Let windows of a kind that begin after the present one begin with it, keeping what they counted."""
+        rows = self.session.execute(
+            update(PlatformCounter)
+            .where(PlatformCounter.kind == window.value, PlatformCounter.window_start > start)
+            .values(window_start=start)
+            .returning(PlatformCounter.scope)
+        ).all()
+        return len(rows)
+
+    def _ensure(self, scope: str, window: Window, start: datetime) -> None:
+        table = PlatformCounter.__table__
+        assert isinstance(table, Table)
+        self.session.execute(
+            dialect_insert(self.session, table)
+            .values(scope=scope, kind=window.value, window_start=start, used=0, polls=0, told_full=False)
+            .on_conflict_do_nothing(index_elements=["scope", "kind"])
+        )
+
+    def expiring(self, states: Iterable[str], until: datetime) -> list[tuple[Account, PlatformAuthorisation]]:
+        """List authorisations in some states that end before an instant, the soonest first."""
+        rows = self.session.execute(
+            select(Account, PlatformAuthorisation)
+            .join(PlatformAuthorisation, PlatformAuthorisation.account_id == Account.id)
+            .where(
+                PlatformAuthorisation.state.in_(list(states)),
+                PlatformAuthorisation.expires_at < until,
+                Account.status != AccountStatus.CANCELLED.value,
+            )
+            .order_by(PlatformAuthorisation.expires_at, Account.id)
+        )
+        return [(account, found) for account, found in rows]
