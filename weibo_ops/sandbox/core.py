@@ -119,9 +119,8 @@ class Sandbox:
 
     def _answer(self, call: Call, at: float, *, spoil: bool = True) -> Reply:
         name, route = ROUTES.get(call.path, (call.path, None))
-        turn = Turn(self.store, call, at, name)
-        known = self.store.grant(call.token) if call.token else None
-        uid = known.uid if known else ""
+        turn = Turn(self.store, call, at, name, known=self.store.grant(call.token) if call.token else None)
+        uid = turn.known.uid if turn.known else ""
         said = call.params.get("status") or call.params.get("comment") or ""
         turn.fault = self.faults.draw(name, uid, said, at) if spoil and route else None
         if turn.fault and turn.fault.kind.shape is Shape.LATE:

@@ -101,7 +101,7 @@ def find(turn: Turn) -> Grant:
     """
     if not turn.call.token:
         raise ApiError(10006)
-    grant = turn.store.grant(turn.call.token)
+    grant = turn.known
     if grant is None:
         raise ApiError(21332)
     if grant.revoked is not None:

@@ -23,7 +23,8 @@ class Turn:
         call: what was asked.
         at: seconds since 1970.
         endpoint: ``statuses/share`` of ``/2/statuses/share.json``.
-        grant: the token's, or None for calls that need none.
+        known: what the call's token stands for, good or not; None if nobody knows it.
+        grant: the good token's, or None for calls that need none.
         fault: what will spoil the answer, for the handlers that are the ones to do it.
         made: number of the post or comment that the call made or destroyed, for the record of calls.
     """
@@ -32,6 +33,7 @@ class Turn:
     call: Call
     at: float
     endpoint: str
+    known: Grant | None = None
     grant: Grant | None = None
     fault: Fault | None = None
     made: str = ""
