@@ -12,7 +12,7 @@ from weibo_ops.kernel.db import Base, BigId, CanonicalJson, UtcDateTime
 
 
 class Pause(Base):
-    """A pause of publication, ``[from_at, until_at)``; it holds what its scope names until somebody decides.
+    """A pause of publication, ``[from_at, until_at)``, ordered by a unit; it holds what its scope names.
 
     ``areas``, ``unit_ids`` (with those below them), ``account_ids`` and ``classes`` narrow the scope, an empty list
     means all; ``allowed`` are the classes that may go out if the ``clearer`` clears the very post.
@@ -24,6 +24,7 @@ class Pause(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     title: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str] = mapped_column(Text)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     areas: Mapped[Any] = mapped_column(CanonicalJson)
     unit_ids: Mapped[Any] = mapped_column(CanonicalJson)
     account_ids: Mapped[Any] = mapped_column(CanonicalJson)

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("areas", sa.Text(), nullable=False),
         sa.Column("unit_ids", sa.Text(), nullable=False),
         sa.Column("account_ids", sa.Text(), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_pauses_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
     )
     with op.batch_alter_table("pauses", schema=None) as batch_op:
