@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from accounts.models import Account, ObservedPost, Staff, Unit
 from publishing.enums import PostState
@@ -51,6 +51,12 @@ class PostRepository(Repository):
         ).first()
         self.session.expire_all()
         return moved is not None
+
+    def put_off(self, post_id: int, version: int, until: datetime, reason: str) -> None:
+        """Let a scheduled post be looked at again later; its state stays."""
+        self.move(
+            post_id, version, {PostState.SCHEDULED}, PostState.SCHEDULED, {"send_after": until, "reason": reason[:500]}
+        )
 
     def listed(
         self,
@@ -192,7 +198,10 @@ class PostRepository(Repository):
         return [(post, name) for post, name in rows]
 
     def waiting_texts(self, account_ids: Collection[int], other_than: int | None) -> list[tuple[int, int, str, str]]:
-        """List ``(post id, account id, screen name, text)`` of posts that wait or are going out."""
+        """List ``(post id, account id, screen name, text)`` of posts that wait or are going out.
+
+        Without one post and those of its recurring column, which repeat it on purpose.
+        """
         states = [state.value for state in WAITING | {PostState.SENDING, PostState.UNCERTAIN}]
         statement = (
             select(Post.id, Post.account_id, Account.screen_name, PostRevision.text)
@@ -204,6 +213,9 @@ class PostRepository(Repository):
         )
         if other_than is not None:
             statement = statement.where(Post.id != other_than)
+            series = self.session.scalar(select(Post.series_id).where(Post.id == other_than))
+            if series is not None:
+                statement = statement.where(or_(Post.series_id.is_(None), Post.series_id != series))
         return [(row[0], row[1], row[2], row[3]) for row in self.session.execute(statement)]
 
     # --- templates ------------------------------------------------------------------------------------------

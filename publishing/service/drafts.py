@@ -6,22 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from accounts.permissions import Permission
 from accounts.repository.duty import DutyRepository
-from accounts.repository.people import PeopleRepository
-from accounts.repository.units import unit_tree
 from accounts.schemas.people import BulkReport, RowFault
 from accounts.service.safety import find_account
 from config.rulebook.approval import severity_blocks
-from publishing.checks import CONTENT_CLASSES, GATEWAYS, Medium, hit_key
-from publishing.enums import Disclosure, Origin, PostState, RoundOutcome
+from publishing.checks import GATEWAYS, Medium, hit_key
+from publishing.drafting import Drafting, manuscript_from, require_writer, revision_values
+from publishing.enums import Origin, PostState, RoundOutcome
 from publishing.fields import in_words
-from publishing.fingerprint import Manuscript
 from publishing.going_out import require_files
-from publishing.judging import Judge, hit_rows, hits_by_key, manuscript_of, waivable
-from publishing.models import Post
+from publishing.judging import Judge, manuscript_of, waivable
 from publishing.reading import Reader, find_post, length_limit, require_text_seen
 from publishing.repository import PostRepository
 from publishing.review_desk import take_back
@@ -37,10 +32,7 @@ from weibo_ops.kernel.vault import Vault
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
 VIDEOS = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mpeg"})
-LONGEST = 20_000
-LONGEST_FIELD = 1_000
 LONGEST_ALT = 200
-SPONSOR_RULE = "国办发〔2018〕123号:谁开设、谁主办"
 
 
 class DraftService:
@@ -51,6 +43,7 @@ class DraftService:
         self._clock = clock
         self._judge = judge
         self._vault = vault
+        self._drafting = Drafting(clock, judge, vault)
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -149,7 +142,7 @@ class DraftService:
         """
         now = self._clock.now()
         with self._db.reading() as session:
-            manuscript = _manuscript(session, entry, find_account(DutyRepository(session), entry.account).id, "")
+            manuscript = manuscript_from(session, entry, find_account(DutyRepository(session), entry.account).id, "")
             standards = self._judge.standards(beijing_date(now))
             found = self._judge.judge(session, manuscript, standards, now, post_id)
         book = standards.approval.book
@@ -196,7 +189,7 @@ class DraftService:
         """
         require(actor, Permission.POST_DRAFT, entry.account)
         with self._db.writing() as session:
-            post_id = self._add(session, actor, entry, origin)
+            post_id = self._drafting.add(session, actor, entry, origin)
             details = {"account": entry.account, "class": entry.content_class, "origin": origin.value}
             audit.append(session, actor, "post.new", str(post_id), details, self._clock.now())
         return self.show(post_id, actor)
@@ -224,10 +217,10 @@ class DraftService:
             repository = PostRepository(session)
             post = find_post(repository, post_id)
             require_open(EDIT, post.state, post_id)
-            self._must_write_for(session, actor, post.unit_id, f"稿件{post_id}")
+            require_writer(session, actor, post.unit_id, f"稿件{post_id}")
             account = find_account(DutyRepository(session), entry.account)
-            self._must_write_for(session, actor, account.unit_id, account.screen_name)
-            manuscript = _manuscript(session, entry, account.id, actor.person)
+            require_writer(session, actor, account.unit_id, account.screen_name)
+            manuscript = manuscript_from(session, entry, account.id, actor.person)
             require_files(self._vault, manuscript)
             now = self._clock.now()
             if manuscript == manuscript_of(repository.revision(post_id, post.revision)):
@@ -235,8 +228,8 @@ class DraftService:
             before = post.state
             values = {"revision": post.revision + 1, "account_id": account.id, "unit_id": account.unit_id}
             take_back(session, post, version, EDIT, RoundOutcome.EDITED, now, values)
-            repository.add_revision(_revision(post, manuscript, entry, actor, now))
-            self._check_stored(session, post)
+            repository.add_revision(revision_values(post, manuscript, entry, actor, now))
+            self._drafting.check(session, post)
             details = {"revision": post.revision, "before": before, "note": entry.note[:200]}
             audit.append(session, actor, "post.edit", str(post_id), details, now)
         return self.show(post_id, actor)
@@ -251,18 +244,9 @@ class DraftService:
         require_desk(actor, f"稿件{post_id}")
         with self._db.writing() as session:
             post = find_post(PostRepository(session), post_id)
-            self._check_stored(session, post)
+            self._drafting.check(session, post)
             audit.append(session, actor, "post.check", str(post_id), {"revision": post.revision}, self._clock.now())
         return self.show(post_id, actor)
-
-    def _check_stored(self, session: Session, post: Post) -> None:
-        """Put the hits of a post's present text in the place of the old ones, in the running transaction."""
-        repository = PostRepository(session)
-        now = self._clock.now()
-        revision = repository.revision(post.id, post.revision)
-        standards = self._judge.standards(beijing_date(now))
-        found = self._judge.judge(session, manuscript_of(revision), standards, now, post.id)
-        repository.replace_hits(post.id, hit_rows(post, hits_by_key(revision.text, found)))
 
     def waive(self, actor: Actor, post_id: int, number: int, reason: str, *, code: str | None = None) -> PostDetail:
         """Let a hit through, with the reason; it holds for these characters under this rule and nothing else.
@@ -297,7 +281,7 @@ class DraftService:
             veto = found is not None and found.severity == "veto"
             if veto:
                 require(actor, Permission.POST_WAIVE, f"稿件{post_id}")
-            self._must_write_for(session, actor, post.unit_id, f"稿件{post_id}")
+            require_writer(session, actor, post.unit_id, f"稿件{post_id}")
             if found is None:
                 raise NotFoundError(
                     f"稿件{post_id}没有第{number}处提示。", next_step=f"编号见 weibo-ops post show {post_id}。"
@@ -351,7 +335,7 @@ class DraftService:
                 for line, entry in rows:
                     try:
                         with session.begin_nested():
-                            ids.append(self._add(session, actor, entry, Origin.IMPORTED))
+                            ids.append(self._drafting.add(session, actor, entry, Origin.IMPORTED))
                     except WeiboOpsError as error:
                         faults.append(RowFault(line, "", str(error)))
                 stored = not faults and not dry_run
@@ -362,40 +346,6 @@ class DraftService:
         except _Undo:
             return replace(report, details={})
         return report
-
-    # --- inside a transaction -------------------------------------------------------------------------------
-
-    def _add(self, session: Session, actor: Actor, entry: PostEntry, origin: Origin) -> int:
-        account = find_account(DutyRepository(session), entry.account)
-        self._must_write_for(session, actor, account.unit_id, account.screen_name)
-        manuscript = _manuscript(session, entry, account.id, actor.person)
-        require_files(self._vault, manuscript)
-        repository = PostRepository(session)
-        now = self._clock.now()
-        post_id = repository.add(
-            {
-                "account_id": account.id,
-                "unit_id": account.unit_id,
-                "state": PostState.DRAFT.value,
-                "revision": 1,
-                "origin": origin.value,
-                "created_by": actor.person,
-                "created_at": now,
-                "changed_at": now,
-            }
-        )
-        post = find_post(repository, post_id)
-        repository.add_revision(_revision(post, manuscript, entry, actor, now))
-        self._check_stored(session, post)
-        return post_id
-
-    def _must_write_for(self, session: Session, actor: Actor, unit_id: int, subject: str) -> None:
-        if not unit_tree(session).speaks_for(actor.unit_id, unit_id):
-            raise RefusedError(
-                f"{actor.name}不是“{subject}”主办单位或其上级单位的人员,不能办理。",
-                rule=SPONSOR_RULE,
-                next_step="请由主办单位人员办理。",
-            )
 
 
 class _Undo(Exception):
@@ -424,73 +374,3 @@ def require_desk(actor: Actor, subject: str) -> None:
     """
     if not actor.may(Permission.POST_REVIEW):
         require(actor, Permission.POST_DRAFT, subject)
-
-
-def _manuscript(session: Session, entry: PostEntry, account_id: int, person: str) -> Manuscript:
-    """Return an entry as a manuscript, checked for form."""
-    if entry.gateway not in GATEWAYS:
-        raise UsageError(f"发布通道“{entry.gateway[:40]}”无法识别。", next_step=f"请从{'、'.join(GATEWAYS)}中选一种。")
-    if entry.content_class not in CONTENT_CLASSES:
-        raise UsageError(
-            f"内容类别“{entry.content_class[:40]}”无法识别。", next_step=f"请从{'、'.join(CONTENT_CLASSES)}中选一种。"
-        )
-    if entry.disclosure and entry.disclosure not in set(Disclosure):
-        raise UsageError(
-            f"公开属性“{entry.disclosure[:40]}”无法识别。", next_step=f"请从{'、'.join(Disclosure)}中选一种。"
-        )
-    if "\x00" in entry.text or len(entry.text) > LONGEST:
-        raise UsageError(f"正文含空字符或超过{LONGEST}字。", next_step="请核对后重试。")
-    for word, value in (
-        ("来源依据", entry.source_basis),
-        ("保密审查", entry.secrecy_review),
-        ("应急理由", entry.urgent_reason),
-        ("修改说明", entry.note),
-        ("拟稿人", entry.originator),
-    ):
-        if len(value) > LONGEST_FIELD or "\x00" in value:
-            raise UsageError(f"{word}含空字符或超过{LONGEST_FIELD}字。", next_step="请精简后重试。")
-    if len(entry.reply_to) > 64:
-        raise UsageError("所答评论的id过长。", next_step="请核对后重试。")
-    if entry.earliest_at is not None and entry.latest_at is not None and entry.latest_at <= entry.earliest_at:
-        raise UsageError("最晚时间须晚于最早时间。", next_step="请核对发布时间。")
-    return Manuscript(
-        account_id=account_id,
-        gateway=entry.gateway,
-        content_class=entry.content_class,
-        text=entry.text.replace("\r\n", "\n").replace("\r", "\n"),
-        media=entry.media,
-        earliest_at=entry.earliest_at,
-        latest_at=entry.latest_at,
-        reply_to=entry.reply_to.strip(),
-        urgent=entry.urgent,
-        urgent_reason=entry.urgent_reason.strip() if entry.urgent else "",
-        disclosure=entry.disclosure,
-        source_basis=entry.source_basis.strip(),
-        secrecy_review=entry.secrecy_review.strip(),
-        originator=_originator(session, entry.originator.strip()) or person,
-    )
-
-
-def _originator(session: Session, given: str) -> str:
-    """Return the login of whoever wrote the text, where the name is a registered person's; else the name as given."""
-    if not given:
-        return ""
-    people = PeopleRepository(session)
-    if people.staff_by_login(given) is not None:
-        return given
-    named = [row.login for row, _ in people.all_staff() if row.name == given]
-    return named[0] if len(named) == 1 else given
-
-
-def _revision(post: Post, manuscript: Manuscript, entry: PostEntry, actor: Actor, now: object) -> dict[str, object]:
-    values = {name: value for name, value in vars(manuscript).items() if name != "media"}
-    return {
-        **values,
-        "media": [vars(each) for each in manuscript.media],
-        "post_id": post.id,
-        "number": post.revision,
-        "author": actor.person,
-        "on_behalf_of": actor.on_behalf_of,
-        "at": now,
-        "note": entry.note.strip(),
-    }
