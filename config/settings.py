@@ -29,6 +29,8 @@ class Settings(BaseModel):
         ascii_glyphs: draw screens without symbols of ambiguous width.
         monthly_title: title of the monthly report.
         session_hours: how long a sign-in holds, 1 to 24 hours.
+        platform_url: base address of the platform's interface; https, or http on this machine (the sandbox).
+        platform_timeout: seconds to wait for the platform at each step of a call, 1 to 120.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +43,8 @@ class Settings(BaseModel):
     ascii_glyphs: bool = False
     monthly_title: str = "政务微博运行情况月报"
     session_hours: int = Field(default=12, ge=1, le=24)
+    platform_url: str = "https://api.weibo.com"
+    platform_timeout: float = Field(default=10.0, ge=1, le=120)
 
 
 def load_settings(home: Path | None = None, db: str | None = None) -> Settings:

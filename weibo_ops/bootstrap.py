@@ -17,6 +17,7 @@ from accounts.service import (
     FindingService,
     ImpostorService,
     LifecycleService,
+    PlatformService,
     SafetyService,
     SessionService,
     StaffService,
@@ -97,6 +98,10 @@ class Application:
         self.duty = DutyService(db, clock, self.standards)
         self.lifecycle = LifecycleService(db, clock, self.standards)
         self.safety = SafetyService(db, clock, self.standards)
+        self.platform = PlatformService(
+            db, clock, self.standards, settings.home, settings.platform_url, settings.platform_timeout
+        )
+        self._open_parts.callback(self.platform.close)
         self.findings = FindingService(db, clock, self.standards, self.vault)
         self.directory = DirectoryService(db, clock, self.standards, self.vault)
         self.impostors = ImpostorService(db, clock, self.standards, self.vault)

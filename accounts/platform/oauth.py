@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 from accounts.platform.errors import ErrorClass, classify, error_code, tidy
@@ -13,6 +14,14 @@ STATE_HOLDS = timedelta(minutes=30)
 """How long after its address was printed an authorisation may come back."""
 LONGEST = 4000
 RULE = "OAuth2 授权:state 由发起人一次性使用,令牌须属于本账号"
+
+
+class AuthorisationState(StrEnum):
+    """How an authorisation is stored; what is over by its time is told by its time."""
+
+    ACTIVE = "有效"
+    UNUSABLE = "不可用"
+    REVOKED = "已撤销"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from accounts.service.duty import DutyService
 from accounts.service.findings import FindingService
 from accounts.service.impostors import ImpostorService
 from accounts.service.lifecycle import LifecycleService
+from accounts.service.platform import PlatformService
 from accounts.service.register import AccountService
 from accounts.service.safety import SafetyService
 from accounts.service.sessions import SessionService
@@ -22,6 +23,7 @@ __all__ = [
     "FindingService",
     "ImpostorService",
     "LifecycleService",
+    "PlatformService",
     "SafetyService",
     "SessionService",
     "StaffService",

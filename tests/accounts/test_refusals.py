@@ -72,6 +72,10 @@ METHODS: list[Guarded] = [
         Guarded("safety", name, Permission.SAFETY_EDIT)
         for name in ("appoint", "relieve", "open_handover", "record_password_change", "rebind_phone", "report_stolen")
     ),
+    *(
+        Guarded("platform", name, Permission.PLATFORM)
+        for name in ("set_app", "authorize_url", "authorize", "revoke", "check", "correct_budget")
+    ),
     *(Guarded("impostors", name, Permission.IMPOSTOR_HANDLE) for name in ("scan", "record", "take_step")),
     *(
         Guarded("findings", "take_step", step.permission, {"step": step.name, "finding_ids": [1]})
