@@ -42,6 +42,7 @@ MISS = Act("错过", frozenset({State.SCHEDULED, State.HELD}), State.MISSED)
 GIVE_UP = Act("停发", frozenset({State.SCHEDULED}), State.FAILED)
 PUT_OFF = Act("推迟", frozenset({State.SENDING, State.UNCERTAIN}), State.SCHEDULED)
 DOUBT = Act("核实", frozenset({State.SENDING}), State.UNCERTAIN)
+STAY = Act("请人核实", frozenset({State.UNCERTAIN}), State.UNCERTAIN)
 PUBLISH = Act("登记发布", frozenset({State.SENDING, State.UNCERTAIN}), State.PUBLISHED)
 FAIL = Act("登记失败", frozenset({State.SENDING, State.UNCERTAIN}), State.FAILED)
 LAPSE = Act("登记错过", frozenset({State.SENDING, State.UNCERTAIN}), State.MISSED)
@@ -64,12 +65,13 @@ ACTS: tuple[Act, ...] = (
     GIVE_UP,
     PUT_OFF,
     DOUBT,
+    STAY,
     PUBLISH,
     FAIL,
     LAPSE,
     DELETE,
 )
-BY_PROGRAM = frozenset({SIGN, CLAIM, MISS, GIVE_UP, PUT_OFF, DOUBT, LAPSE})
+BY_PROGRAM = frozenset({SIGN, CLAIM, MISS, GIVE_UP, PUT_OFF, DOUBT, STAY, LAPSE})
 """What no person does by itself: the end of a chain, and the worker's acts."""
 WAITING = frozenset({State.IN_REVIEW}) | IN_HAND
 """States in which a text waits to go out: a changed standard looks at these again."""

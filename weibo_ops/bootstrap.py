@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accounts.previewing import AccountPreviewer
@@ -35,7 +36,10 @@ from publishing.judging import BOOKS, Judge
 from publishing.previewing import PostPreviewer
 from publishing.promises import PromiseReviewer
 from publishing.service import (
+    DeliveryBoardService,
+    DeliveryService,
     DraftService,
+    PauseService,
     PublishingService,
     RecheckService,
     ReviewService,
@@ -118,7 +122,20 @@ class Application:
         submissions = Submissions(clock, self.standards, judge, self.vault)
         self.reviews = ReviewService(db, self.posts, self.rechecks, signing, submissions)
         self.sign_offs = SignOffService(db, clock, self.standards, self.vault, self.posts, self.rechecks, signing)
+        self.delivery = DeliveryService(
+            db,
+            clock,
+            self.standards,
+            judge,
+            self.vault,
+            self.platform,
+            self.posts,
+            self.rechecks,
+            settings.platform_url,
+        )
+        self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)
         self.templates = TemplateService(db, clock, judge)
+        self.pauses = PauseService(db, clock, self.standards, judge)
         self.word_lists = WordListService(clock, self.standards, self.standard_drafts)
         self.staffing = StaffingService(db, clock, self.standards, judge)
         self.responses = ResponseService(db, self.accounts, self.standards)
@@ -222,6 +239,35 @@ class Application:
             title=self.settings.monthly_title,
         )
 
+    def worker_tasks(self) -> tuple[WorkerTask, ...]:
+        """Return what the worker does: each task at its interval, each safe to run twice or in two processes."""
+        return (
+            WorkerTask("deliver", "发布", 5, self._deliver),
+            WorkerTask("events", "事件", 10, self._hand_out),
+            WorkerTask("recheck", "标准变动复查", 60, self._recheck),
+            WorkerTask("remind", "提醒催办", 300, self._remind),
+            WorkerTask("authorisations", "授权到期提醒", 3600, self._warn),
+        )
+
+    def _deliver(self) -> str:
+        return self.delivery.tick(WORKER).in_words
+
+    def _hand_out(self) -> str:
+        handled = self.bus.dispatch()
+        return f"处理{handled}件" if handled else ""
+
+    def _recheck(self) -> str:
+        report = self.rechecks.recheck_due(WORKER)
+        return "" if report is None else f"复查{report.waiting}件,退回{len(report.reopened)}件"
+
+    def _remind(self) -> str:
+        sent = self.reviews.remind(WORKER) + self.findings.remind(WORKER)
+        return f"提醒{sent}件" if sent else ""
+
+    def _warn(self) -> str:
+        warned = self.platform.warn(self.clock.now())
+        return f"{warned}个账号的授权将到期" if warned else ""
+
     def close(self) -> None:
         """Release the database and the log."""
         self._open_parts.close()
@@ -251,6 +297,18 @@ class Application:
             self.log.warning("events.left_waiting", fault=type(fault).__name__)
 
 
+@dataclass(frozen=True)
+class WorkerTask:
+    """Something that the worker does again and again; ``run`` says in words what it did, nothing if nothing."""
+
+    name: str
+    title: str
+    every_seconds: int
+    run: Callable[[], str]
+
+
+WORKER = Actor("service:worker", "发布程序", permissions_of([Role.WORKER]), service=True)
+"""The worker, which does what people scheduled."""
 PROGRAM = Actor("service:program", "本程序", permissions_of([Role.WORKER]), service=True)
 """The program itself, where nobody asked: shipped standards are installed, what was imported is checked."""
 

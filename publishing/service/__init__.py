@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from publishing.service.delivery import DeliveryService
+from publishing.service.delivery_board import DeliveryBoardService
 from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
+from publishing.service.pauses import PauseService
 from publishing.service.rechecks import RecheckService
 from publishing.service.reviews import ReviewService
 from publishing.service.sign_offs import SignOffService
@@ -12,7 +15,10 @@ from publishing.service.templates import TemplateService
 from publishing.service.word_lists import WordImport, WordListService
 
 __all__ = [
+    "DeliveryBoardService",
+    "DeliveryService",
     "DraftService",
+    "PauseService",
     "PublishingService",
     "RecheckService",
     "ReviewService",

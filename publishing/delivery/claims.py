@@ -1,0 +1,233 @@
+"""Claiming a post: one transaction that looks at everything again and writes the attempt down before the call.
+
+A claim is a lease with a fencing token that only grows. The lease alone doubles posts: a process that sleeps past its
+lease may still call when it wakes. Therefore whoever takes over never sends again before the platform was looked at and
+the former holder is known to be gone (`weibo_ops.kernel.processes`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from publishing.delivery.outcomes import (
+    FAILED,
+    HELD,
+    MISSED,
+    PRESENCE,
+    RECEIPT,
+    SETTLED,
+    asked,
+    close_todos,
+    move,
+    tell,
+)
+from publishing.delivery.readiness import Candidate, Obstacle, Readiness
+from publishing.delivery.rules import LEASE
+from publishing.enums import PostState, Sending
+from publishing.models import Post
+from publishing.pausing import HELD as PAUSED
+from publishing.repository import PostRepository
+from publishing.repository.delivery import DeliveryRepository
+from publishing.schemas.delivery import DeliveryReport
+from publishing.transitions import CLAIM, DOUBT, GIVE_UP, HOLD, MISS
+from weibo_ops.kernel import audit, todos
+from weibo_ops.kernel.actors import Actor
+from weibo_ops.kernel.clock import format_beijing
+from weibo_ops.kernel.db import advisory_lock
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A post that its holder may send once, until ``until``.
+
+    Attributes:
+        candidate: the post as it was claimed.
+        attempt_id, token: under which the outcome is recorded.
+    """
+
+    candidate: Candidate
+    attempt_id: int
+    token: int
+    until: datetime
+
+
+def lock_account(session: Session, account_id: int) -> None:
+    """Let one transaction at a time decide about an account; see `advisory_lock`."""
+    advisory_lock(session, f"delivery:{account_id}")
+
+
+def claim(
+    session: Session, readiness: Readiness, actor: Actor, post_id: int, owner: str, now: datetime
+) -> tuple[Claim | None, DeliveryReport]:
+    """Claim a scheduled post if it may go out now; else let happen what follows.
+
+    Args:
+        session: of the running write transaction.
+        readiness: who looks at it.
+        actor: the worker.
+        post_id: the post.
+        owner: name of the process that will call.
+        now: the instant.
+    """
+    post = PostRepository(session).get(post_id)
+    if post is None:
+        return None, DeliveryReport()
+    lock_account(session, post.account_id)
+    session.refresh(post)
+    if not _is_due(post, now):
+        return None, DeliveryReport()
+    wanted = readiness.candidate(session, post, now)
+    obstacle = readiness.obstacle(session, wanted)
+    if obstacle is not None:
+        return None, _stop(session, actor, wanted, obstacle)
+    if wanted.by_hand:
+        return None, _hand_over(session, actor, wanted)
+    return _begin(session, actor, wanted, owner), DeliveryReport()
+
+
+def _is_due(post: Post, now: datetime) -> bool:
+    return (
+        post.state == PostState.SCHEDULED
+        and post.scheduled_at is not None
+        and post.scheduled_at <= now
+        and (post.send_after is None or post.send_after <= now)
+    )
+
+
+def _begin(session: Session, actor: Actor, wanted: Candidate, owner: str) -> Claim:
+    post, now = wanted.post, wanted.now
+    token, until = post.lease_token + 1, now + LEASE
+    move(
+        session,
+        wanted,
+        CLAIM,
+        {"lease_owner": owner, "lease_token": token, "lease_until": until, "send_after": None, "reason": ""},
+    )
+    attempt_id = _attempt(session, wanted, Sending.PLATFORM, owner, token)
+    return Claim(wanted, attempt_id, token, until)
+
+
+def _attempt(session: Session, wanted: Candidate, channel: Sending, owner: str, token: int) -> int:
+    return DeliveryRepository(session).add_attempt(
+        {
+            "post_id": wanted.post.id,
+            "account_id": wanted.post.account_id,
+            "number": len(wanted.attempts) + 1,
+            "token": token,
+            "channel": channel.value,
+            "worker": owner,
+            "fingerprint": wanted.fingerprint,
+            "started_at": wanted.now,
+        }
+    )
+
+
+def _hand_over(session: Session, actor: Actor, wanted: Candidate) -> DeliveryReport:
+    """Give a post to a person who sends it in the platform's own client and brings the link back."""
+    post, now = wanted.post, wanted.now
+    token = post.lease_token + 1
+    until = now + timedelta(minutes=wanted.book.receipt.minutes)
+    move(
+        session,
+        wanted,
+        CLAIM,
+        {
+            "lease_owner": Sending.BY_HAND.value,
+            "lease_token": token,
+            "lease_until": until,
+            "send_after": None,
+            "reason": "待人工发布并登记回执",
+        },
+    )
+    _attempt(session, wanted, Sending.BY_HAND, asked(session, post), token)
+    close_todos(session, post.id, (PRESENCE,), now)
+    tell(
+        session,
+        post,
+        RECEIPT,
+        f"请用官方客户端发布稿件{post.id}并登记链接:weibo-ops post copy {post.id}",
+        now,
+        due_at=until,
+    )
+    audit.append(session, actor, "post.hand_over", str(post.id), {"until": until}, now)
+    return DeliveryReport(handed=1)
+
+
+def _stop(session: Session, actor: Actor, wanted: Candidate, obstacle: Obstacle) -> DeliveryReport:
+    post, now = wanted.post, wanted.now
+    if obstacle.act is None:
+        if obstacle.until is not None:
+            PostRepository(session).put_off(post.id, post.version, obstacle.until, obstacle.reason)
+        if obstacle.todo:
+            tell(session, post, obstacle.todo, f"稿件{post.id}:{obstacle.reason}", now, due_at=wanted.latest)
+        return DeliveryReport(waiting=1)
+    values: dict[str, object] = {"reason": obstacle.reason, "send_after": None, "pause_id": obstacle.pause_id}
+    move(session, wanted, obstacle.act, values)
+    close_todos(session, post.id, SETTLED, now)
+    if obstacle.act == HOLD:
+        todos.propose(
+            session,
+            PAUSED,
+            f"{post.id}/{obstacle.pause_id}",
+            f"稿件{post.id}已暂停:{obstacle.reason}",
+            now,
+            recipient=asked(session, post),
+        )
+    else:
+        word = "错过发布时间" if obstacle.act == MISS else "未发布"
+        tell(session, post, obstacle.todo, f"稿件{post.id}{word}:{obstacle.reason}", now)
+    audit.append(session, actor, f"post.{_VERBS[obstacle.act.name]}", str(post.id), {"reason": obstacle.reason}, now)
+    return {HOLD: DeliveryReport(held=1), MISS: DeliveryReport(missed=1)}.get(obstacle.act, DeliveryReport(failed=1))
+
+
+_VERBS = {HOLD.name: "hold", MISS.name: "miss", GIVE_UP.name: "fail"}
+
+
+def expire(
+    session: Session, readiness: Readiness, actor: Actor, post_id: int, why: str, now: datetime
+) -> DeliveryReport:
+    """Let a claim end whose holder told nothing: the post is in doubt, for it may be there.
+
+    Args:
+        session: of the running write transaction.
+        readiness: who reads it.
+        actor: the worker.
+        post_id: the post.
+        why: why its claim is over.
+        now: the instant.
+    """
+    post = PostRepository(session).get(post_id)
+    assert post is not None
+    lock_account(session, post.account_id)
+    session.refresh(post)
+    if post.state != PostState.SENDING:
+        return DeliveryReport()
+    wanted = readiness.candidate(session, post, now)
+    move(session, wanted, DOUBT, {"reason": why})
+    if post.lease_owner == Sending.BY_HAND:
+        tell(session, post, RECEIPT, f"稿件{post.id}未登记回执,请核实是否已发布", now)
+    audit.append(session, actor, "post.doubt", str(post.id), {"why": why, "token": post.lease_token}, now)
+    return DeliveryReport(doubted=1)
+
+
+def miss(session: Session, readiness: Readiness, actor: Actor, post_id: int, now: datetime) -> DeliveryReport:
+    """Let a scheduled post be missed whose time is over."""
+    post = PostRepository(session).get(post_id)
+    assert post is not None
+    lock_account(session, post.account_id)
+    session.refresh(post)
+    if post.state != PostState.SCHEDULED or post.scheduled_at is None:
+        return DeliveryReport()
+    wanted = readiness.candidate(session, post, now)
+    if wanted.latest > now:
+        return DeliveryReport()
+    reason = f"已过最晚发布时间{format_beijing(wanted.latest)},未发出({wanted.book.lateness.citation})"
+    return _stop(
+        session, actor, wanted, Obstacle(reason if not post.reason else f"{post.reason};{reason}", MISS, MISSED)
+    )
+
+
+__all__ = ["FAILED", "HELD", "Claim", "claim", "expire", "lock_account", "miss"]

@@ -1,0 +1,180 @@
+"""Queries on delivery: what is due, attempts, workers, presence, what the platform has of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from accounts.models import Account, ObservedPost
+from publishing.enums import PostState, Sending
+from publishing.models import DeliveryAttempt, DeliveryWorker, DutyPresence, Post, PostRevision
+from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
+
+
+class DeliveryRepository(Repository):
+    """Posts on their way out."""
+
+    # --- posts ----------------------------------------------------------------------------------------------
+
+    def due(self, now: datetime, most: int) -> list[tuple[int, int]]:
+        """List ``(post id, account id)`` of what is to go out now: urgent ones first, then by time."""
+        rows = self.session.execute(
+            select(Post.id, Post.account_id)
+            .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
+            .where(
+                Post.state == PostState.SCHEDULED.value,
+                Post.scheduled_at <= now,
+                Post.send_after.is_(None) | (Post.send_after <= now),
+            )
+            .order_by(PostRevision.urgent.desc(), Post.scheduled_at, Post.id)
+            .limit(most)
+        )
+        return [(post_id, account_id) for post_id, account_id in rows]
+
+    def in_state(self, states: Iterable[PostState]) -> list[tuple[Post, PostRevision]]:
+        """List posts in some states with their present revision, the soonest scheduled first."""
+        rows = self.session.execute(
+            select(Post, PostRevision)
+            .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
+            .where(Post.state.in_([state.value for state in states]))
+            .order_by(Post.scheduled_at.is_(None), Post.scheduled_at, Post.id)
+        )
+        return [(post, revision) for post, revision in rows]
+
+    def blocked_accounts(self, other_than: int | None = None) -> set[int]:
+        """Return the accounts of which a post is being sent, or may have been: nothing else goes out there.
+
+        A post that a person sends by hand holds up nothing.
+        """
+        statement = select(Post.account_id).where(
+            Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
+            Post.lease_owner != Sending.BY_HAND.value,
+        )
+        if other_than is not None:
+            statement = statement.where(Post.id != other_than)
+        return set(self.session.scalars(statement))
+
+    def account_blocked(self, account_id: int, other_than: int) -> bool:
+        """Say whether another post of an account is being sent, or may have been."""
+        return (
+            self.session.scalar(
+                select(Post.id)
+                .where(
+                    Post.account_id == account_id,
+                    Post.id != other_than,
+                    Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
+                    Post.lease_owner != Sending.BY_HAND.value,
+                )
+                .limit(1)
+            )
+            is not None
+        )
+
+    def last_published_at(self, account_id: int) -> datetime | None:
+        """Return when the last post of an account went out through this program."""
+        return self.session.scalar(
+            select(func.max(Post.published_at)).where(
+                Post.account_id == account_id,
+                Post.state.in_([PostState.PUBLISHED.value, PostState.DELETED.value]),
+            )
+        )
+
+    # --- attempts -------------------------------------------------------------------------------------------
+
+    def attempts(self, post_id: int) -> list[DeliveryAttempt]:
+        """List the attempts to send a post, the first first."""
+        return list(
+            self.session.scalars(
+                select(DeliveryAttempt).where(DeliveryAttempt.post_id == post_id).order_by(DeliveryAttempt.number)
+            )
+        )
+
+    def attempt_counts(self, post_ids: Collection[int]) -> dict[int, int]:
+        """Return ``{post id: number of attempts}``."""
+        found: dict[int, int] = {}
+        for part in chunks(post_ids, SQL_LIST_LIMIT):
+            rows = self.session.execute(
+                select(DeliveryAttempt.post_id, func.count())
+                .where(DeliveryAttempt.post_id.in_(part))
+                .group_by(DeliveryAttempt.post_id)
+            )
+            found.update((post_id, count) for post_id, count in rows)
+        return found
+
+    def add_attempt(self, values: Mapping[str, object]) -> int:
+        """Write an attempt down; return its id."""
+        row = DeliveryAttempt(**values)
+        self.session.add(row)
+        self.session.flush()
+        return row.id
+
+    def change_attempt(self, attempt_id: int, values: Mapping[str, Any]) -> None:
+        """Change what is known of an attempt."""
+        self.session.execute(update(DeliveryAttempt).where(DeliveryAttempt.id == attempt_id).values(dict(values)))
+        self.session.expire_all()
+
+    def last_started_at(self) -> datetime | None:
+        """Return when the last attempt of all was begun."""
+        return self.session.scalar(select(func.max(DeliveryAttempt.started_at)))
+
+    # --- what the platform has ------------------------------------------------------------------------------
+
+    def known_ids(self, ids: Sequence[str], account_id: int, since: datetime) -> set[str]:
+        """Return which platform ids belong to posts of ours, or were observed of the account before ``since``."""
+        ours = self.session.scalars(select(Post.platform_id).where(Post.platform_id.in_(list(ids))))
+        seen = self.session.scalars(
+            select(ObservedPost.platform_id).where(
+                ObservedPost.platform_id.in_(list(ids)),
+                (ObservedPost.account_id != account_id) | (ObservedPost.published_at < since),
+            )
+        )
+        return {*ours, *seen}
+
+    # --- workers and presence -------------------------------------------------------------------------------
+
+    def seen(self, owner: str, now: datetime) -> None:
+        """Record that a worker is alive."""
+        self.upsert(
+            DeliveryWorker,
+            [{"owner": owner, "started_at": now, "seen_at": now, "stopped_at": None}],
+            key=("owner",),
+            update=("seen_at", "stopped_at"),
+        )
+
+    def stopped(self, owner: str, now: datetime) -> None:
+        """Record that a worker ended by itself."""
+        self.session.execute(update(DeliveryWorker).where(DeliveryWorker.owner == owner).values(stopped_at=now))
+
+    def workers(self) -> list[DeliveryWorker]:
+        """List the workers that did not end by themselves, the last seen first."""
+        return list(
+            self.session.scalars(
+                select(DeliveryWorker)
+                .where(DeliveryWorker.stopped_at.is_(None))
+                .order_by(DeliveryWorker.seen_at.desc())
+            )
+        )
+
+    def add_presence(self, values: Mapping[str, object]) -> None:
+        """Record that somebody is there."""
+        self.session.add(DutyPresence(**values))
+        self.session.flush()
+
+    def presences(self, unit_ids: Collection[int], now: datetime) -> list[DutyPresence]:
+        """List who confirmed to be there now, of some units."""
+        return list(
+            self.session.scalars(
+                select(DutyPresence)
+                .where(
+                    DutyPresence.unit_id.in_(list(unit_ids)), DutyPresence.from_at <= now, DutyPresence.until_at > now
+                )
+                .order_by(DutyPresence.from_at)
+            )
+        )
+
+    def account(self, account_id: int) -> Account:
+        """Return an account; it must exist."""
+        return self.session.get_one(Account, account_id)
