@@ -29,10 +29,13 @@ OUTSIDE = "outside"
 
 
 def answer(store: Store, faults: Faults, call: Call, at: float) -> Reply:
-    """Answer a call of the administration; what is wrong comes back as one Chinese sentence with status 400 or 404."""
-    desk = _Desk(store, faults, call, at)
+    """Answer a call of the administration in one transaction.
+
+    What is wrong comes back as one Chinese sentence with status 400 or 404, and nothing of the call is done.
+    """
     try:
-        return json_reply(desk.route()())
+        with store.transaction():
+            return json_reply(_Desk(store, faults, call, at).route()())
     except NotFoundError as error:
         return json_reply({"error": str(error)}, 404)
     except WeiboOpsError as error:
@@ -176,7 +179,7 @@ class _Desk:
             picture=False,
             long=texts.too_long(text, FIRST_BODY),
             created=created,
-            visible=created,
+            visible=None,
             endpoint=OUTSIDE,
             source_ip="",
             rip="",
@@ -283,7 +286,7 @@ class _Desk:
             "text_sent": row["sent"],
             "text_stored": row["text"],
             "created_at": iso(row["created"]),
-            "visible_at": iso(row["visible"]),
+            "visible_at": iso(row["created"] if row["visible"] is None else row["visible"]),
             "deleted": row["deleted"] is not None,
             "edits": row["edits"],
             "reposts": row["reposts"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from weibo_ops.sandbox import limits, texts
 from weibo_ops.sandbox.codes import ApiError
-from weibo_ops.sandbox.objects import comment_json, listed
+from weibo_ops.sandbox.objects import comment_json, is_seen, listed
 from weibo_ops.sandbox.publishing import check_rip, check_words
 from weibo_ops.sandbox.turn import FIRST_BODY, Turn
 
@@ -23,7 +23,7 @@ LOOKED_UP = 50
 def show(turn: Turn) -> dict[str, Any]:
     """`comments/show`: the comments of a post, newest first."""
     status = turn.store.status(turn.number("id"))
-    if status is None or status["deleted"] is not None or status["visible"] > turn.at:
+    if status is None or not is_seen(status, turn.at):
         raise ApiError(20101)
     return _page(turn, "status = ?", (status["id"],))
 
@@ -35,8 +35,9 @@ def timeline(turn: Turn) -> dict[str, Any]:
 
 def to_me(turn: Turn) -> dict[str, Any]:
     """`comments/to_me`: received on one's posts or as an answer; asking counts as having seen them."""
+    page = _page(turn, "(owner = ? OR to_uid = ?) AND uid <> ?", (turn.uid,) * 3)
     _see(turn, "seen_comment")
-    return _page(turn, "(owner = ? OR to_uid = ?) AND uid <> ?", (turn.uid,) * 3)
+    return page
 
 
 def by_me(turn: Turn) -> dict[str, Any]:
@@ -46,8 +47,9 @@ def by_me(turn: Turn) -> dict[str, Any]:
 
 def mentions(turn: Turn) -> dict[str, Any]:
     """`comments/mentions`: those that name the caller."""
+    page = _page(turn, "uid <> ? AND instr(text, ?) > 0", (turn.uid, _mention(turn)))
     _see(turn, "seen_mention")
-    return _page(turn, "uid <> ? AND instr(text, ?) > 0", (turn.uid, _mention(turn)))
+    return page
 
 
 def show_batch(turn: Turn) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ def create(turn: Turn) -> dict[str, Any]:
     """`comments/create`."""
     text = _text(turn)
     status = turn.store.status(turn.number("id"))
-    if status is None or status["deleted"] is not None or status["visible"] > turn.at:
+    if status is None or not is_seen(status, turn.at):
         raise ApiError(20101)
     return _write(turn, status, text, text, None)
 
@@ -73,7 +75,7 @@ def reply(turn: Turn) -> dict[str, Any]:
     if answered is None:
         raise ApiError(20201)
     status = turn.store.status(answered["status"])
-    if status is None or status["deleted"] is not None:
+    if status is None or not is_seen(status, turn.at):
         raise ApiError(20101)
     author = turn.store.user(answered["uid"])
     prefix = f"回复@{author.screen_name}:" if author and turn.call.params.get("without_mention") != "1" else ""

@@ -104,8 +104,7 @@ class Sandbox:
         at = self.clock.now().timestamp()
         self._catch_up(at)
         if call.path == "/sandbox" or call.path.startswith("/sandbox/"):
-            with self.store.transaction():
-                return admin.answer(self.store, self.faults, call, at)
+            return admin.answer(self.store, self.faults, call, at)
         with self.store.transaction():
             return self._answer(call, at)
 

@@ -20,6 +20,11 @@ def rounded(number: int) -> int:
     return number // 100_000 * 100_000
 
 
+def is_seen(row: sqlite3.Row, at: float) -> bool:
+    """Say whether a post can be seen: not deleted, and not one that the platform is still slow with."""
+    return row["deleted"] is None and (row["visible"] is None or row["visible"] <= at)
+
+
 def user_json(turn: Turn, user: User, *, posts: int | None = None, whole: bool = True) -> dict[str, Any]:
     """Return a user; ``whole=False`` leaves out what is not told of those who did not authorise the application."""
     body: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from weibo_ops.sandbox import limits, texts
 from weibo_ops.sandbox.codes import ApiError
-from weibo_ops.sandbox.objects import UNAUDITED, status_json
+from weibo_ops.sandbox.objects import UNAUDITED, is_seen, status_json
 from weibo_ops.sandbox.turn import FIRST_BODY, Turn
 
 LONGEST = 2000
@@ -46,7 +46,7 @@ def upload(turn: Turn) -> dict[str, Any]:
 def destroy(turn: Turn) -> dict[str, Any]:
     """`statuses/destroy`: one's own posts; a second time there is nothing to destroy."""
     row = turn.store.status(turn.number("id"))
-    if row is None or row["deleted"] is not None or row["visible"] > turn.at:
+    if row is None or not is_seen(row, turn.at):
         raise ApiError(20101)
     if row["uid"] != turn.uid:
         raise ApiError(20102)
@@ -128,7 +128,7 @@ def _publish(turn: Turn, sent: str, kept: str, picture: bool) -> dict[str, Any]:
         picture=picture,
         long=texts.too_long(text, FIRST_BODY),
         created=turn.at,
-        visible=turn.at + turn.delay(),
+        visible=turn.at + turn.delay() if turn.delay() else None,
         endpoint=turn.endpoint,
         source_ip=turn.call.peer,
         rip=turn.call.params.get("rip", ""),

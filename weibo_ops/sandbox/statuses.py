@@ -7,23 +7,21 @@ from typing import Any
 
 from weibo_ops.kernel.platform_ids import bid_of, mid_of
 from weibo_ops.sandbox.codes import ApiError
-from weibo_ops.sandbox.objects import comments_of, gone_json, listed, status_json
+from weibo_ops.sandbox.objects import comments_of, gone_json, is_seen, listed, status_json
 from weibo_ops.sandbox.turn import Turn
 
 LATEST = 5
 """Posts that `user_timeline` lists, whatever count and page are asked for."""
 
-_SEEN = "uid = ? AND deleted IS NULL AND visible <= ? AND created <= ?"
+_SEEN = "uid = ?1 AND deleted IS NULL AND (visible IS NULL OR visible <= ?2) AND (?3 = 0 OR created <= ?2 - ?3)"
 
 
 def show(turn: Turn) -> dict[str, Any]:
     """`statuses/show`."""
     row = turn.store.status(turn.number("id"))
-    if row is None or row["visible"] > turn.at:
-        raise ApiError(20101)
-    if row["deleted"] is not None:
-        if turn.app.show_deleted:
-            return gone_json(row)
+    if row is not None and row["deleted"] is not None and turn.app.show_deleted:
+        return gone_json(row)
+    if row is None or not is_seen(row, turn.at):
         raise ApiError(20101)
     return status_json(turn, row, whole_text=turn.call.params.get("isGetLongText") == "1")
 
@@ -47,7 +45,7 @@ def count(turn: Turn) -> list[dict[str, Any]]:
     found = []
     for number in turn.numbers("ids", 100):
         row = turn.store.status(number)
-        if row is not None and row["deleted"] is None and row["visible"] <= turn.at:
+        if row is not None and is_seen(row, turn.at):
             found.append(
                 {
                     "id": str(number),
@@ -80,7 +78,7 @@ def _timeline(turn: Turn) -> tuple[list[sqlite3.Row], int]:
         "screen_name" in params and (own is None or params["screen_name"] != own.screen_name)
     ):
         raise ApiError(21335)
-    seen = (turn.uid, turn.at, turn.at - turn.lag())
+    seen = (turn.uid, turn.at, turn.lag())
     total = int(store.value(f"SELECT count(*) FROM statuses WHERE {_SEEN}", seen))  # noqa: S608 - a constant
     latest = store.rows(f"SELECT * FROM statuses WHERE {_SEEN} ORDER BY id DESC LIMIT {LATEST}", seen)  # noqa: S608 - a constant
     since, until = turn.number("since_id", 0), turn.number("max_id", 0)

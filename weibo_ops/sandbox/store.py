@@ -39,7 +39,7 @@ CREATE INDEX IF NOT EXISTS tokens_of ON tokens (uid, key);
 CREATE TABLE IF NOT EXISTS statuses (
     id INTEGER PRIMARY KEY, uid TEXT NOT NULL, key TEXT NOT NULL, source TEXT NOT NULL, sent TEXT NOT NULL,
     text TEXT NOT NULL, links TEXT NOT NULL, picture INTEGER NOT NULL, long INTEGER NOT NULL, created REAL NOT NULL,
-    visible REAL NOT NULL, deleted REAL, edits INTEGER NOT NULL DEFAULT 0, reposts INTEGER NOT NULL DEFAULT 0,
+    visible REAL, deleted REAL, edits INTEGER NOT NULL DEFAULT 0, reposts INTEGER NOT NULL DEFAULT 0,
     attitudes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS statuses_of ON statuses (uid, id, deleted, visible);
@@ -93,6 +93,7 @@ class Store:
 
     def __init__(self, path: Path | str, *, seed: int = 0) -> None:
         self._lock = threading.RLock()
+        self._guard = _only_one(Path(path)) if path != ":memory:" else None
         try:
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             self._connection.row_factory = sqlite3.Row
@@ -119,6 +120,8 @@ class Store:
         """Close the file."""
         with self._lock:
             self._connection.close()
+            if self._guard is not None:
+                self._guard.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -127,11 +130,12 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
                 self._reload()
                 raise
-            self._connection.execute("COMMIT")
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a statement."""
@@ -256,12 +260,12 @@ class Store:
         picture: bool,
         long: bool,
         created: float,
-        visible: float,
+        visible: float | None,
         endpoint: str,
         source_ip: str,
         rip: str,
     ) -> None:
-        """Publish a post and write it into the ledger."""
+        """Publish a post and write it into the ledger; ``visible`` is None where it can be seen at once."""
         self.run(
             "INSERT INTO statuses (id, uid, key, source, sent, text, links, picture, long, created, visible)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -298,6 +302,18 @@ class Store:
         """What is held in memory follows what was rolled back."""
         self._apps = {row["key"]: App.model_validate_json(row["body"]) for row in self.rows("SELECT * FROM apps")}
         self._users = {row["uid"]: User.model_validate_json(row["body"]) for row in self.rows("SELECT * FROM users")}
+
+
+def _only_one(path: Path) -> sqlite3.Connection:
+    """Keep a second sandbox out of the same file: a lock that ends with its process, however that ends."""
+    try:
+        guard = sqlite3.connect(path.with_suffix(".lock"), timeout=0, isolation_level=None, check_same_thread=False)
+        guard.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as fault:
+        raise EnvironmentFault(
+            f"沙箱数据“{path}”正由另一个沙箱使用,或所在目录不可写。", next_step="请先停止另一个沙箱,或换一个目录。"
+        ) from fault
+    return guard
 
 
 def open_store(folder: Path, *, seed: int = 0) -> Store:

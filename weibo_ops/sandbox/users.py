@@ -21,7 +21,8 @@ def show(turn: Turn) -> dict[str, Any]:
     body = user_json(turn, user, whole=whole)
     if whole:
         latest = turn.store.row(
-            "SELECT * FROM statuses WHERE uid = ? AND deleted IS NULL AND visible <= ? ORDER BY id DESC LIMIT 1",
+            "SELECT * FROM statuses WHERE uid = ? AND deleted IS NULL AND (visible IS NULL OR visible <= ?)"
+            " ORDER BY id DESC LIMIT 1",
             (user.uid, turn.at),
         )
         if latest is not None:
