@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from starlette.applications import Starlette
@@ -21,7 +22,8 @@ from weibo_ops.sandbox.wire import LARGEST_BODY, Call, Ending, Reply, json_reply
 HOSTS = {"127.0.0.1", "localhost", "[::1]", "api.weibo.com", "upload.api.weibo.com", "rm.api.weibo.com"}
 """Names under which it answers: this machine, and the platform's own for clients that are led here."""
 
-Hang_up = Callable[[tuple[str, int], bool], None]
+_LOG = logging.getLogger(__name__)
+HangUp = Callable[[tuple[str, int], bool], None]
 """Ends the connection of a peer; reset if the second argument is true."""
 
 
@@ -29,7 +31,7 @@ class ConnectionDropped(ConnectionError):
     """The connection ends without an answer, where there is no connection that could be ended."""
 
 
-def make_app(store: Store, clock: Clock, faults: Faults | None = None, *, hang_up: Hang_up | None = None) -> Starlette:
+def make_app(store: Store, clock: Clock, faults: Faults | None = None, *, hang_up: HangUp | None = None) -> Starlette:
     """Return the application.
 
     Args:
@@ -45,7 +47,7 @@ def make_app(store: Store, clock: Clock, faults: Faults | None = None, *, hang_u
 class _Endpoint:
     """Every path: reads the request, asks the sandbox, sends what it says."""
 
-    def __init__(self, sandbox: Sandbox, hang_up: Hang_up | None) -> None:
+    def __init__(self, sandbox: Sandbox, hang_up: HangUp | None) -> None:
         self._sandbox = sandbox
         self._hang_up = hang_up
 
@@ -73,7 +75,11 @@ class _Endpoint:
             call = await _read(request)
         except ApiError as error:
             return json_reply(error.envelope(request.url.path), http_status(error.code))
-        return self._sandbox.answer(call)
+        try:
+            return self._sandbox.answer(call)
+        except Exception:
+            _LOG.exception("%s %s", call.method, call.path)
+            return json_reply(ApiError(10001).envelope(call.path), 500)
 
 
 async def _read(request: Request) -> Call:

@@ -101,12 +101,13 @@ class Sandbox:
 
         The reply says what its sender sees: how long to wait, then what is sent, or that the connection just ends.
         """
-        at = self.clock.now().timestamp()
-        self._catch_up(at)
-        if call.path == "/sandbox" or call.path.startswith("/sandbox/"):
-            return admin.answer(self.store, self.faults, call, at)
-        with self.store.transaction():
-            return self._answer(call, at)
+        with self.store.lock:
+            at = self.clock.now().timestamp()
+            self._catch_up(at)
+            if call.path == "/sandbox" or call.path.startswith("/sandbox/"):
+                return admin.answer(self.store, self.faults, call, at)
+            with self.store.transaction():
+                return self._answer(call, at)
 
     def _catch_up(self, at: float) -> None:
         """Carry out what a caller gave up on and the platform still does, each at its own instant."""

@@ -14,6 +14,8 @@ from weibo_ops.sandbox.entries import Entry, Number, read_one
 
 PUBLISHING = ("statuses/share", "statuses/update", "statuses/upload")
 """The calls that publish: what a fault is for unless its rule names others."""
+SIGNED = ("account/*", "statuses/*", "users/*", "comments/*", "remind/*")
+"""The calls that need a token."""
 
 
 class Shape(StrEnum):
@@ -79,9 +81,9 @@ KINDS: dict[str, Kind] = {
     "slow": Kind("已执行,seconds 秒后如实作答", Shape.SLOW, True, seconds=2),
     "late_commit": Kind("seconds 秒后才执行,始终不作答", Shape.LATE, seconds=10),
     "success_delayed": Kind("已执行,答 20032,seconds 秒后才能查到", Shape.DELAYED, True, 20032, 60),
-    "token_expires": Kind("此授权自此到期(21327)", Shape.EXPIRE, number=21327, endpoints=("*",), count=1),
-    "token_revoked": Kind("此授权自此被取消(21332)", Shape.REVOKE, number=21332, endpoints=("*",), count=1),
-    "rate_limited": Kind("答频次超限(code,默认 10023)", Shape.ERROR, number=10023, endpoints=("*",)),
+    "token_expires": Kind("此授权自此到期(21327)", Shape.EXPIRE, number=21327, endpoints=SIGNED, count=1),
+    "token_revoked": Kind("此授权自此被取消(21332)", Shape.REVOKE, number=21332, endpoints=SIGNED, count=1),
+    "rate_limited": Kind("答频次超限(code,默认 10023)", Shape.ERROR, number=10023, endpoints=SIGNED),
     "timeline_lag": Kind("时间线看不到最近 seconds 秒的微博", Shape.LAG, True, 0, 30, ("statuses/user_timeline*",)),
     "items_missing": Kind("列表少给一半条目,总数不变", Shape.MISSING, True, endpoints=("comments/*",)),
 }

@@ -83,6 +83,8 @@ class Grant:
 class Store:
     """The file and its one connection; every method runs inside `transaction` of the caller.
 
+    Threads that share it hold ``lock`` for what must not be broken into.
+
     Args:
         path: the file, made when missing; ``":memory:"`` keeps nothing.
         seed: of the steps between numbers, so that a run can be repeated.
@@ -92,7 +94,7 @@ class Store:
     """
 
     def __init__(self, path: Path | str, *, seed: int = 0) -> None:
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._guard = _only_one(Path(path)) if path != ":memory:" else None
         try:
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
@@ -118,7 +120,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
+        with self.lock:
             self._connection.close()
             if self._guard is not None:
                 self._guard.close()
@@ -126,7 +128,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run one transaction; threads that share the store take turns."""
-        with self._lock:
+        with self.lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

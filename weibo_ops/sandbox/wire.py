@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
 from weibo_ops.kernel.clock import BEIJING
@@ -156,4 +156,4 @@ def stamp(instant: float) -> str:
 
 def iso(instant: float) -> str:
     """Return seconds since 1970 as an ISO instant in UTC, for the ledger."""
-    return cast("datetime", datetime.fromtimestamp(instant, UTC)).isoformat()
+    return datetime.fromtimestamp(instant, UTC).isoformat()

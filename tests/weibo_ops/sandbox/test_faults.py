@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -204,3 +205,14 @@ def test_a_share_of_calls_fails(stage: Stage) -> None:
     failed = sum("error_code" in stage.share(f"第{n}条") for n in range(400))
     assert 70 <= failed <= 130
     assert len(stage.ledger()) == 400 - failed
+
+
+def test_threads_that_share_a_sandbox_take_turns(stage: Stage) -> None:
+    stage.spoil({"fault": "late_commit", "seconds": 10, "count": 8})
+    for n in range(8):
+        assert send(stage, f"第{n}条") is httpx.ReadTimeout
+    stage.clock.move(seconds=20)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: stage.get("account/get_uid"), range(32)))
+    sent = [line["text_sent"] for line in stage.ledger()]
+    assert sent == [f"第{n}条 {LINK}" for n in range(8)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.weibo_ops.sandbox.stage import Stage
@@ -19,7 +21,7 @@ def ids(page: dict[str, list[dict[str, str]]]) -> list[str]:
 
 @pytest.mark.parametrize("asked", [{}, {"count": 100}, {"count": 200, "base_app": 1}])
 def test_the_timeline_holds_five_posts_whatever_is_asked(
-    stage: Stage, numbers: list[str], asked: dict[str, int]
+    stage: Stage, numbers: list[str], asked: dict[str, Any]
 ) -> None:
     page = stage.get("statuses/user_timeline", **asked)
     assert ids(page) == numbers[:5]
