@@ -317,8 +317,8 @@ def read_grant(value: Json) -> Grant | None:
 
 def read_token_info(value: Json) -> TokenInfo | None:
     """Read whose token it is; None if it does not say."""
-    uid, app_key = first_id(value, "uid"), first_id(value, "appkey")
-    if uid is None or app_key is None:
+    uid, app_key = first_id(value, "uid"), text_of(value.get("appkey")).strip()
+    if uid is None or not app_key:
         return None
     seconds = whole_number(value.get("expire_in"))
     return TokenInfo(uid, app_key, None if seconds is None else _seconds(seconds))

@@ -7,6 +7,7 @@ transaction of its own.
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -98,7 +99,7 @@ class PlatformService:
 
         Args:
             actor: who does.
-            app_key: App Key, digits.
+            app_key: App Key.
             secret: App Secret; it is stored sealed.
             redirect_uri: as registered with the platform.
             operator_ip: the address that posts go out from, which the platform asks for.
@@ -111,8 +112,8 @@ class PlatformService:
         """
         require(actor, Permission.PLATFORM, "开放平台应用")
         key, hidden = app_key.strip(), secret.strip()
-        if not (key.isascii() and key.isdigit() and 0 < len(key) <= 20 and not key.startswith("0")):
-            raise UsageError("App Key应为数字。", next_step="请从开放平台“应用信息”页复制。")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", key, re.ASCII):
+            raise UsageError("App Key不对。", next_step="请从开放平台“应用信息”页复制。")
         if not usable_token(hidden) or len(hidden) > 200:
             raise UsageError("App Secret不对。", next_step="请从开放平台“应用信息”页复制。")
         address = oauth.redirect_uri(redirect_uri)

@@ -119,11 +119,14 @@ class Sessions:
             UsageError: the platform's address in the settings is none.
         """
         from accounts.platform.client import PlatformClient
+        from accounts.platform.wire import ReadRetry
 
         with self._making:
             if app_key not in self._clients:
+                # What stands in for the network is not worth waiting for.
+                retry = ReadRetry() if self.transport is None else ReadRetry(wait=0)
                 self._clients[app_key] = PlatformClient(
-                    self._base_url, app_key, timeout=self._timeout, transport=self.transport
+                    self._base_url, app_key, timeout=self._timeout, transport=self.transport, retry=retry
                 )
             return self._clients[app_key]
 
