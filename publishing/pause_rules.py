@@ -9,6 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class PauseState(StrEnum):
+    """How far a pause is; one whose time is over is 到时 until the program has noted it."""
+
+    COMING = "未开始"
+    RUNNING = "暂停中"
+    OVER = "到时"
+    ENDED = "已结束"
 
 
 @dataclass(frozen=True)
@@ -92,3 +102,12 @@ def is_cleared(fingerprint: str, clearances: Collection[str]) -> bool:
 def goes_out_at(scheduled_at: datetime, now: datetime) -> datetime:
     """Return when a scheduled post would go out: at its time, or at once where that is over."""
     return max(scheduled_at, now)
+
+
+def state_of(pause: PauseTerms, now: datetime) -> PauseState:
+    """Return how far a pause is at an instant."""
+    if pause.ended_at is not None:
+        return PauseState.ENDED
+    if now < pause.from_at:
+        return PauseState.COMING
+    return PauseState.RUNNING if runs(pause, now) else PauseState.OVER

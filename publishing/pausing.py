@@ -9,11 +9,17 @@ from sqlalchemy.orm import Session
 
 from accounts.repository.units import unit_tree
 from accounts.scope import UnitTree
+from publishing.enums import PostState
 from publishing.models import Pause, Post, PostRevision
-from publishing.pause_rules import PausedPost, PauseTerms, Scope, holds, in_scope, is_cleared
+from publishing.pause_rules import PausedPost, PauseTerms, Scope, goes_out_at, holds, in_scope, is_cleared
+from publishing.repository import PostRepository
 from publishing.repository.pauses import PauseRepository
+from publishing.transitions import HOLD
+from weibo_ops.kernel import todos
 from weibo_ops.kernel.clock import format_beijing
 
+Listed = tuple[Post, PostRevision, str, str]
+"""A post with its present text and the names of account and unit."""
 HELD = "post.held"
 """Kind of the to-do that a post is held and somebody must decide; its subject is ``post/pause``."""
 
@@ -38,6 +44,21 @@ def reason_of(pause: Pause) -> str:
     """Return why a post is held, as it stands on the post."""
     until = f"至{format_beijing(pause.until_at)}" if pause.until_at is not None else ",恢复时间未定"
     return f"暂停发布“{pause.title}”({format_beijing(pause.from_at)}起{until})"
+
+
+def hold(session: Session, post: Post, pause: Pause, now: datetime) -> bool:
+    """Hold a post for a pause and tell whoever scheduled it; say whether it still stood where it was seen.
+
+    Its time stays on it, so that whoever decides sees when it was to go out.
+    """
+    post_id, asked = post.id, post.scheduled_by or post.created_by
+    title = f"稿件{post_id}因暂停发布“{pause.title}”暂停,恢复后请逐条处置"
+    subject = f"{post_id}/{pause.id}"
+    values = {"pause_id": pause.id, "reason": reason_of(pause), "changed_at": now}
+    if not PostRepository(session).move(post_id, post.version, HOLD.sources, HOLD.target, values):
+        return False
+    todos.propose(session, HELD, subject, title, now, recipient=asked)
+    return True
 
 
 class Pausing:
@@ -84,7 +105,7 @@ class Pausing:
         Returns:
             The first pause, by beginning, that stops it; None if none does, or each was cleared for this very text.
         """
-        return next((pause for pause in self.all_holding(post, revision, at, fingerprint)), None)
+        return next(iter(self.all_holding(post, revision, at, fingerprint)), None)
 
     def all_holding(self, post: Post, revision: PostRevision, at: datetime, fingerprint: str) -> list[Pause]:
         """Return every pause that stops a post at a time, by beginning; see `holding`."""
@@ -101,3 +122,31 @@ class Pausing:
     def names(self, pause: Pause, post: Post, revision: PostRevision) -> bool:
         """Say whether the scope of a pause names a post, whatever the time."""
         return in_scope(terms_of(pause).scope, self.subject(post, revision))
+
+    def taken(self) -> list[tuple[Listed, list[Pause]]]:
+        """List the scheduled posts that would go out during a pause, each with the pauses that stop it, by time."""
+        if not self.open:
+            return []
+        found = []
+        for each in self._pauses.in_states([PostState.SCHEDULED, PostState.SIGNED]):
+            post, revision = each[0], each[1]
+            if post.scheduled_at is not None:
+                at = goes_out_at(post.scheduled_at, self.now)
+                if stopping := self.all_holding(post, revision, at, post.signed_fingerprint):
+                    found.append((each, stopping))
+        return found
+
+
+def take(session: Session, now: datetime) -> list[int]:
+    """Hold every scheduled post that a pause stops; return their numbers.
+
+    Where somebody moves one at this very moment it is looked at again: what is going out by then cannot be held.
+    """
+    held: list[int] = []
+    for _ in range(3):
+        seen = [(found[0], found[0].id, stopping[0]) for found, stopping in Pausing(session, now).taken()]
+        stood = [post_id for post, post_id, pause in seen if hold(session, post, pause, now)]
+        held += stood
+        if len(stood) == len(seen):
+            break
+    return held

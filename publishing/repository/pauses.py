@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+
 from sqlalchemy import func, select, update
 
 from accounts.models import Account, Unit
 from publishing.enums import PostState
 from publishing.models import Pause, PauseClearance, Post, PostRevision
 from weibo_ops.kernel.repository import Repository
+from weibo_ops.kernel.todos import Todo
 
 
 class PauseRepository(Repository):
@@ -77,6 +79,13 @@ class PauseRepository(Repository):
                 .order_by(PauseClearance.at, PauseClearance.id)
             )
         )
+
+    def open_todos(self, kinds: Collection[str]) -> list[tuple[str, str]]:
+        """List kind and subject of the open to-dos of some kinds, each once."""
+        rows = self.session.execute(
+            select(Todo.kind, Todo.subject).where(Todo.kind.in_(list(kinds)), Todo.done_at.is_(None)).distinct()
+        )
+        return [(kind, subject) for kind, subject in rows]
 
     # --- posts ----------------------------------------------------------------------------------------------
 

@@ -41,12 +41,13 @@ NAMES = {
     "ReviewService": "reviews",
     "SignOffService": "sign_offs",
     "TemplateService": "templates",
+    "PauseService": "pauses",
     "RecheckService": "rechecks",
     "PublishingService": "publishing",
     "StaffingService": "staffing",
     "WordListService": "word_lists",
 }
-READING = {"posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one"}
+READING = {"posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue"}
 """Methods with an actor that only read, or that the services call themselves before they act."""
 
 METHODS = [
@@ -67,6 +68,9 @@ METHODS = [
     *(Guarded("templates", name, (P.TEMPLATE_EDIT,)) for name in ("add", "edit", "retire")),
     Guarded("templates", "approve", (P.POST_REVIEW,)),
     Guarded("word_lists", "import_rows", (P.STANDARD_EDIT,)),
+    *(Guarded("pauses", name, (P.PAUSE,)) for name in ("preview", "start", "end")),
+    Guarded("pauses", "clear", (P.PAUSE_CLEAR,)),
+    Guarded("pauses", "tick", (P.DELIVER,)),
 ]
 
 
