@@ -6,7 +6,7 @@ say the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from config.rulebook.approval import REVIEW_ROLES, Chain, severity_blocks
 from publishing.checks import Hit
 from publishing.fingerprint import Manuscript
 from publishing.judging import Judge, Standards, hits_by_key, is_approved_line, manuscript_of
-from publishing.models import Post
+from publishing.models import Post, ReviewStep
 from publishing.reading import step_rule
 from publishing.repository import PostRepository, ReviewRepository
 from publishing.review_rules import ranks
@@ -127,9 +127,18 @@ def rejudge(
     steps = reviews.steps([round_.id])
     asked = [(step.name, step.role, step.stage, step.mode, step.need) for step in found.chain.steps]
     copied = [(s.name, s.role, s.stage, s.mode, s.need if s.mode == "some" else 1) for s in steps]
+    return Rejudged(
+        **vars(found),
+        copied=tuple(s.name for s in steps),
+        chain_changed=asked != copied,
+        weaker=falls_short(steps, found.chain),
+    )
+
+
+def falls_short(steps: Sequence[ReviewStep], chain: Chain) -> bool:
+    """Say whether the steps that a post went through have fewer or lower signers than a chain asks for."""
     rules = [(ranks([step.role]), step_rule(step).wanted) for step in steps]
-    weaker = any(
-        sum(wanted for role, wanted in rules if role >= rank) < found.chain.signatures_from(rank)
+    return any(
+        sum(wanted for role, wanted in rules if role >= rank) < chain.signatures_from(rank)
         for rank in range(len(REVIEW_ROLES))
     )
-    return Rejudged(**vars(found), copied=tuple(s.name for s in steps), chain_changed=asked != copied, weaker=weaker)

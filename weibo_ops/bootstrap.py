@@ -36,6 +36,7 @@ from publishing.judging import BOOKS, Judge
 from publishing.previewing import PostPreviewer
 from publishing.promises import PromiseReviewer
 from publishing.service import (
+    CalendarService,
     DeliveryBoardService,
     DeliveryService,
     DraftService,
@@ -118,6 +119,7 @@ class Application:
             self.standard_publishing.register(PostPreviewer(book, db, clock, self.standards, judge))
         self.posts = DraftService(db, clock, judge, self.vault)
         self.rechecks = RecheckService(db, clock, judge, self.publishing)
+        self.calendar = CalendarService(db, clock, self.standards, judge, self.vault, self.posts, self.rechecks)
         signing = Signing(clock, self.standards, judge, self.vault)
         submissions = Submissions(clock, self.standards, judge, self.vault)
         self.reviews = ReviewService(db, self.posts, self.rechecks, signing, submissions)

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from publishing.schemas.calendar import (
+    CalendarDay,
+    CalendarEntry,
+    CalendarView,
+    Occurrence,
+    PauseSpan,
+    RepeatResult,
+    ScheduleResult,
+    SeriesRow,
+    SlotView,
+    TimeOf,
+)
 from publishing.schemas.observed import ContentHitView, ScanReport
 from publishing.schemas.posts import (
     DeskRow,
@@ -27,26 +39,36 @@ from publishing.schemas.posts import (
 )
 
 __all__ = [
+    "CalendarDay",
+    "CalendarEntry",
+    "CalendarView",
     "ContentHitView",
     "DeskRow",
     "HitView",
+    "Occurrence",
     "OwedRow",
+    "PauseSpan",
     "PlannedStep",
     "PostDetail",
     "PostEntry",
     "ProofView",
     "RecheckReport",
     "RemarkView",
+    "RepeatResult",
     "ReplySource",
     "RevisionView",
     "RoundView",
     "ScanReport",
+    "ScheduleResult",
+    "SeriesRow",
     "SheetView",
+    "SlotView",
     "StaffingGap",
     "StepView",
     "SubmitPreview",
     "SubmitResult",
     "TemplateEntry",
     "TemplateRow",
+    "TimeOf",
     "VerdictView",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from publishing.service.calendar import CalendarService
 from publishing.service.delivery import DeliveryService
 from publishing.service.delivery_board import DeliveryBoardService
 from publishing.service.drafts import DraftService
@@ -15,6 +16,7 @@ from publishing.service.templates import TemplateService
 from publishing.service.word_lists import WordImport, WordListService
 
 __all__ = [
+    "CalendarService",
     "DeliveryBoardService",
     "DeliveryService",
     "DraftService",

@@ -37,6 +37,7 @@ class Guarded:
 
 DESK = (P.POST_DRAFT, P.POST_REVIEW)
 NAMES = {
+    "CalendarService": "calendar",
     "DraftService": "posts",
     "ReviewService": "reviews",
     "SignOffService": "sign_offs",
@@ -47,7 +48,7 @@ NAMES = {
     "StaffingService": "staffing",
     "WordListService": "word_lists",
 }
-READING = {"posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue"}
+READING = {"calendar.view", "posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue"}
 """Methods with an actor that only read, or that the services call themselves before they act."""
 
 METHODS = [
@@ -68,6 +69,8 @@ METHODS = [
     *(Guarded("templates", name, (P.TEMPLATE_EDIT,)) for name in ("add", "edit", "retire")),
     Guarded("templates", "approve", (P.POST_REVIEW,)),
     Guarded("word_lists", "import_rows", (P.STANDARD_EDIT,)),
+    *(Guarded("calendar", n, (P.POST_SEND,)) for n in ("schedule", "resume", "unschedule", "hold")),
+    *(Guarded("calendar", name, (P.POST_DRAFT,)) for name in ("repeat", "end_series")),
     *(Guarded("pauses", name, (P.PAUSE,)) for name in ("preview", "start", "end")),
     Guarded("pauses", "clear", (P.PAUSE_CLEAR,)),
     Guarded("pauses", "tick", (P.DELIVER,)),
