@@ -32,6 +32,8 @@ REMINDER = "post.reminder"
 OWED = "post.owed"
 PAPER = "post.paper"
 REWORK = "post.rework"
+DECISIONS = ("post.missed", "post.failed", "post.held")
+"""To-dos that ask somebody to decide about a signed post: a new time, or another text, is the decision."""
 SIGNED = "post.signed"
 """Kind of the event that a post was signed."""
 
@@ -239,6 +241,7 @@ def take_back(
     }
     if not PostRepository(session).move(post.id, version, act.sources, act.target, left):
         raise changed_meanwhile(post.id)
+    close_decisions(session, post.id, now)
     if round_ is not None:
         ReviewRepository(session).end_round(round_.id, now, outcome)
         close_todos(session, post.id, now)
@@ -247,3 +250,8 @@ def take_back(
 def close_todos(session: Session, post_id: int, now: datetime) -> None:
     """Close every to-do about the review of a post."""
     todos.close_all(session, (TODO, REMINDER, PAPER, REWORK), f"{post_id}/", now)
+
+
+def close_decisions(session: Session, post_id: int, now: datetime) -> None:
+    """Close what asked somebody to decide about a signed post."""
+    todos.close_all(session, DECISIONS, f"{post_id}/", now)

@@ -5,7 +5,6 @@ Nothing here sends anything: a post at its time waits for the delivery, which lo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -30,20 +29,19 @@ from publishing.calendar_rules import (
 )
 from publishing.delivery.claims import lock_account
 from publishing.drafting import Drafting
-from publishing.enums import Origin, PostState, RoundOutcome, SeriesDay
+from publishing.enums import PostState
 from publishing.fields import in_words
 from publishing.judging import Judge
-from publishing.models import Post, PostSeries
+from publishing.models import Post
 from publishing.pausing import HELD
 from publishing.reading import Reader, find_post
+from publishing.recurring import add_column, columns, end_column, require_repeatable
 from publishing.repository import PostRepository
 from publishing.repository.calendar import CalendarRepository
-from publishing.review_desk import OFF_THE_CALENDAR, take_back
+from publishing.review_desk import OFF_THE_CALENDAR, close_decisions
 from publishing.scheduling import OfficeDays, Placing, Scheduling, entry_of, requires_reason
 from publishing.schemas import (
     CalendarView,
-    Occurrence,
-    PostEntry,
     RepeatResult,
     ScheduleResult,
     SeriesRow,
@@ -51,19 +49,17 @@ from publishing.schemas import (
 )
 from publishing.service.drafts import DraftService
 from publishing.service.rechecks import RecheckService
-from publishing.transitions import HOLD, SCHEDULE, UNSCHEDULE, WITHDRAW, Act, changed_meanwhile, require_open
+from publishing.transitions import HOLD, SCHEDULE, UNSCHEDULE, Act, changed_meanwhile, require_open
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock, beijing_date, beijing_instant, format_beijing
+from weibo_ops.kernel.clock import Clock, beijing_date, beijing_instant
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError, UsageError
+from weibo_ops.kernel.errors import RefusedError, UsageError
 from weibo_ops.kernel.vault import Vault
 
 DAY = timedelta(days=1)
 SHORTEST_REASON = 5
 LONGEST_TITLE = 100
-DECISIONS = ("post.missed", "post.failed", HELD)
-"""To-dos that ask somebody to decide about a post; a new time, or taking it off the calendar, is the decision."""
 Next = Literal["next"]
 
 
@@ -196,7 +192,7 @@ class CalendarService:
             }
             if not PostRepository(session).move(post_id, version, SCHEDULE.sources, SCHEDULE.target, values):
                 raise changed_meanwhile(post_id)
-            _decided(session, post_id, reader.now)
+            close_decisions(session, post_id, reader.now)
             details = {"at": wanted.isoformat(), "before": before, "collisions": kinds, "accepted": accepted}
             audit.append(session, actor, "post.schedule", str(post_id), details, reader.now)
             manuscript = placing.manuscript
@@ -259,7 +255,7 @@ class CalendarService:
             values = {"reason": said, "pause_id": None, "send_after": None, "changed_at": reader.now}
             if not PostRepository(session).move(post_id, version, HOLD.sources, HOLD.target, values):
                 raise changed_meanwhile(post_id)
-            _decided(session, post_id, reader.now)
+            close_decisions(session, post_id, reader.now)
             title = f"稿件{post_id}已由{actor.name}暂停,请处置:{said}"
             todos.propose(session, HELD, f"{post_id}/人工", title, reader.now, recipient=asked)
             audit.append(session, actor, "post.hold", str(post_id), {"reason": said}, reader.now)
@@ -293,38 +289,11 @@ class CalendarService:
         now = self._clock.now()
         days = self._days(now)
         entry = self._drafts.entry_of(post_id)
-        if entry.urgent or entry.reply_to:
-            raise UsageError("应急发布的、答复评论的稿件不能作为栏目重复。", next_step="请另起草一件日常稿件。")
         found = occurrences(rule, first, last, days.is_workday)
-        if found.at[0] <= now:
-            raise UsageError(f"第一期{format_beijing(found.at[0])}已过。", next_step="请把起日改到以后。")
+        require_repeatable(entry, found, now)
         with self._db.writing() as session:
-            post = find_post(PostRepository(session), post_id)
-            calendar = CalendarRepository(session)
-            series_id = calendar.add_series(
-                {
-                    "account_id": post.account_id,
-                    "title": title,
-                    "rule": {
-                        "every": rule.every.value,
-                        "at": f"{rule.at:%H:%M}",
-                        "weekday": rule.weekday,
-                        "day": rule.day,
-                    },
-                    "first_day": first,
-                    "last_day": last,
-                    "created_by": actor.person,
-                    "created_at": now,
-                }
-            )
-            made = tuple(
-                Occurrence(
-                    self._drafting.add(
-                        session, actor, _occurrence(entry, title, at, days), Origin.TEMPLATE, series_id=series_id
-                    ),
-                    at,
-                )
-                for at in found.at
+            series_id, made = add_column(
+                session, self._drafting, days, actor, post_id, entry, title, rule, (first, last), found.at, now
             )
             stops = sum(severity_blocks(hit.severity) for hit in PostRepository(session).hits([made[0].post_id]))
             details = {"source": post_id, "rule": rule.in_words, "posts": [each.post_id for each in made]}
@@ -338,11 +307,8 @@ class CalendarService:
             NotFoundError: the account is not registered.
         """
         with self._db.reading() as session:
-            calendar = CalendarRepository(session)
             account_id = find_account(DutyRepository(session), account).id if account else None
-            found = calendar.all_series(account_id)
-            states = calendar.states_of(row.id for row, _ in found)
-        return [_series_row(row, name, states.get(row.id, {})) for row, name in found]
+            return columns(session, account_id)
 
     def end_series(self, actor: Actor, series_id: int, reason: str) -> tuple[int, ...]:
         """End a recurring column: what did not go out yet is withdrawn; return the numbers of these posts.
@@ -357,23 +323,10 @@ class CalendarService:
         require(actor, Permission.POST_DRAFT, f"栏目{series_id}")
         said = _reason(reason, "结束栏目")
         with self._db.writing() as session:
-            calendar = CalendarRepository(session)
-            row = calendar.series(series_id)
-            if row is None:
-                raise NotFoundError(f"没有编号为{series_id}的栏目。", next_step="编号见 weibo-ops post series。")
             reader = Reader(session, self._judge, self._clock.now())
-            posts = calendar.posts_of(series_id)
-            for post in posts:
-                reader.require_sponsor(actor, post, reader.book.before_sending.citation, "结束栏目")
-            if not calendar.end_series(series_id, {"ended_at": reader.now, "ended_by": actor.person}):
-                raise ConflictError(f"栏目{series_id}已结束。", next_step="不必重复办理。")
-            open_ = [post.id for post in posts if PostState(post.state) in WITHDRAW.sources]
-            for post_id in open_:
-                post = find_post(PostRepository(session), post_id)
-                take_back(session, post, post.version, WITHDRAW, RoundOutcome.WITHDRAWN, reader.now)
-                _decided(session, post_id, reader.now)
-            audit.append(session, actor, "series.end", str(series_id), {"reason": said, "posts": open_}, reader.now)
-        return tuple(open_)
+            ended = end_column(session, reader, actor, series_id)
+            audit.append(session, actor, "series.end", str(series_id), {"reason": said, "posts": ended}, reader.now)
+        return tuple(ended)
 
     # --- inside a transaction -------------------------------------------------------------------------------
 
@@ -434,49 +387,8 @@ def _wanted(placing: Placing, at: datetime | Next | None, now: datetime) -> date
     return earliest
 
 
-def _decided(session: Session, post_id: int, now: datetime) -> None:
-    """Close what asked somebody to decide about a post."""
-    todos.close_all(session, DECISIONS, f"{post_id}/", now)
-
-
 def _reason(text: str, act: str) -> str:
     said = in_words(text, "理由")
     if not said:
         raise UsageError(f"{act}须写明理由。", next_step="请写明理由。")
     return said
-
-
-def _occurrence(entry: PostEntry, title: str, at: datetime, days: OfficeDays) -> PostEntry:
-    late = max(days.book(beijing_date(at)).lateness.minutes_for(entry.content_class), 1)
-    return replace(
-        entry,
-        earliest_at=at,
-        latest_at=at + timedelta(minutes=late),
-        note=f"栏目“{title}”{format_beijing(at)}一期",
-    )
-
-
-def _series_row(row: PostSeries, account: str, states: dict[str, int]) -> SeriesRow:
-    hour, _, minute = str(row.rule["at"]).partition(":")
-    rule = Repetition(
-        SeriesDay(row.rule["every"]),
-        datetime.min.time().replace(int(hour), int(minute)),
-        int(row.rule["weekday"]),
-        int(row.rule["day"]),
-    )
-    published = sum(states.get(state, 0) for state in (PostState.PUBLISHED, PostState.DELETED))
-    withdrawn = states.get(PostState.WITHDRAWN, 0)
-    total = sum(states.values())
-    return SeriesRow(
-        row.id,
-        account,
-        row.title,
-        rule.in_words,
-        row.first_day,
-        row.last_day,
-        total,
-        published,
-        withdrawn,
-        total - published - withdrawn,
-        row.ended_at,
-    )
