@@ -161,7 +161,7 @@ class Publications:
                     "checked": same is True,
                 },
             )
-            todos.close_all(self._session, ("relay.due",), f"{target.task_id}/{target.id}", self._now)
+            todos.close_all(self._session, ("relay.due",), f"{target.task_id}/{target.id}/", self._now)
         if known is None or known.platform_id != platform_id:
             payload = {"post": post_id, "account": account_id, "platform_id": platform_id, "published_at": published_at}
             events.record(self._session, PUBLISHED, payload, self._now)

@@ -43,6 +43,7 @@ from publishing.service import (
     PauseService,
     PublishingService,
     RecheckService,
+    RelayService,
     ReviewService,
     SignOffService,
     StaffingService,
@@ -138,6 +139,7 @@ class Application:
         self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)
         self.templates = TemplateService(db, clock, judge)
         self.pauses = PauseService(db, clock, self.standards, judge)
+        self.relays = RelayService(db, clock, self.standards, judge, self.vault)
         self.word_lists = WordListService(clock, self.standards, self.standard_drafts)
         self.staffing = StaffingService(db, clock, self.standards, judge)
         self.responses = ResponseService(db, self.accounts, self.standards)

@@ -9,6 +9,7 @@ from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
 from publishing.service.pauses import PauseService
 from publishing.service.rechecks import RecheckService
+from publishing.service.relays import RelayService
 from publishing.service.reviews import ReviewService
 from publishing.service.sign_offs import SignOffService
 from publishing.service.staffing import StaffingService
@@ -23,6 +24,7 @@ __all__ = [
     "PauseService",
     "PublishingService",
     "RecheckService",
+    "RelayService",
     "ReviewService",
     "SignOffService",
     "StaffingService",

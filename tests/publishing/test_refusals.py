@@ -43,12 +43,13 @@ NAMES = {
     "SignOffService": "sign_offs",
     "TemplateService": "templates",
     "PauseService": "pauses",
+    "RelayService": "relays",
     "RecheckService": "rechecks",
     "PublishingService": "publishing",
     "StaffingService": "staffing",
     "WordListService": "word_lists",
 }
-READING = {"calendar.view", "posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue"}
+READING = {"calendar.view", "posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue", "relays.progress"}
 """Methods with an actor that only read, or that the services call themselves before they act."""
 
 METHODS = [
@@ -74,6 +75,10 @@ METHODS = [
     *(Guarded("pauses", name, (P.PAUSE,)) for name in ("preview", "start", "end")),
     Guarded("pauses", "clear", (P.PAUSE_CLEAR,)),
     Guarded("pauses", "tick", (P.DELIVER,)),
+    *(Guarded("relays", name, (P.RELAY,)) for name in ("issue", "excuse", "close")),
+    *(Guarded("relays", name, (P.POST_DRAFT,)) for name in ("join", "bind")),
+    Guarded("relays", "receipt", (P.POST_SEND,)),
+    Guarded("relays", "remind", (P.RELAY, P.DELIVER)),
 ]
 
 
