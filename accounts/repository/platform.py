@@ -5,14 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Table, case, delete, false, or_, select, update
+from sqlalchemy import Integer, Table, and_, bindparam, case, delete, false, or_, select, update
 
 from accounts.enums import AccountStatus
 from accounts.models import Account, PlatformApp, PlatformAuthorisation, PlatformCounter, PlatformState, Unit
 from accounts.platform.budget import Counter, Window
+from weibo_ops.kernel.db import UtcDateTime
 from weibo_ops.kernel.repository import Repository, dialect_insert
 
 THE_APP = 1
+NO_LIMIT = 2**31 - 1
+_COUNTERS = PlatformCounter.__table__
+assert isinstance(_COUNTERS, Table)
+_NEW = _COUNTERS.c.window_start < bindparam("its_start", type_=UtcDateTime)
+_ONE = bindparam("one", type_=Integer)
+_TAKE = (
+    update(_COUNTERS)
+    .where(
+        _COUNTERS.c.scope == bindparam("its_scope"),
+        _COUNTERS.c.kind == bindparam("its_kind"),
+        or_(
+            _NEW,
+            and_(
+                _COUNTERS.c.told_full == false(),
+                _COUNTERS.c.used < bindparam("most", type_=Integer),
+                _COUNTERS.c.polls < bindparam("most_polls", type_=Integer),
+            ),
+        ),
+    )
+    .values(
+        used=case((_NEW, 1), else_=_COUNTERS.c.used + 1),
+        polls=case((_NEW, _ONE), else_=_COUNTERS.c.polls + _ONE),
+        told_full=case((_NEW, false()), else_=_COUNTERS.c.told_full),
+        window_start=case(
+            (_NEW, bindparam("its_start", type_=UtcDateTime)),
+            else_=_COUNTERS.c.window_start,
+        ),
+    )
+    .returning(_COUNTERS.c.scope)
+)
+"""Adds a call where there is room; made once, because it runs before every call."""
 
 
 class PlatformRepository(Repository):
@@ -114,29 +146,24 @@ class PlatformRepository(Repository):
         One conditional statement, so that two processes never share the last call. A window that began later than the
         present one (the clock was set back) goes on counting.
         """
-        row = PlatformCounter
+        most = NO_LIMIT if counter.most is None else counter.most
+        most_polls = NO_LIMIT if counter.most_polls is None else counter.most_polls
+        if most <= 0 or most_polls <= 0:
+            return False
+        values = {
+            "its_scope": counter.scope,
+            "its_kind": counter.window.value,
+            "its_start": counter.start,
+            "most": most,
+            "most_polls": most_polls,
+            "one": 1 if poll else 0,
+        }
+        if self.session.execute(_TAKE, values).first() is not None:
+            return True
+        if self.counter(counter.scope, counter.window) is not None:
+            return False
         self._ensure(counter.scope, counter.window, counter.start)
-        new = row.window_start < counter.start
-        one = 1 if poll else 0
-        room = row.told_full == false()
-        if counter.most is not None:
-            room = room & (row.used < counter.most)
-        if counter.most_polls is not None:
-            room = room & (row.polls < counter.most_polls)
-        empty = (counter.most is None or counter.most > 0) and (counter.most_polls is None or counter.most_polls > 0)
-        allowed = or_(new, room) if empty else room
-        taken = self.session.execute(
-            update(row)
-            .where(row.scope == counter.scope, row.kind == counter.window.value, allowed)
-            .values(
-                used=case((new, 1), else_=row.used + 1),
-                polls=case((new, one), else_=row.polls + one),
-                told_full=case((new, false()), else_=row.told_full),
-                window_start=case((new, counter.start), else_=row.window_start),
-            )
-            .returning(row.scope)
-        ).first()
-        return taken is not None
+        return self.session.execute(_TAKE, values).first() is not None
 
     def fill(self, scope: str, window: Window, start: datetime, at: datetime) -> datetime:
         """Mark a window as used up, because the platform said so; return when the window that is marked began."""
@@ -175,10 +202,8 @@ class PlatformRepository(Repository):
         return len(rows)
 
     def _ensure(self, scope: str, window: Window, start: datetime) -> None:
-        table = PlatformCounter.__table__
-        assert isinstance(table, Table)
         self.session.execute(
-            dialect_insert(self.session, table)
+            dialect_insert(self.session, _COUNTERS)
             .values(scope=scope, kind=window.value, window_start=start, used=0, polls=0, told_full=False)
             .on_conflict_do_nothing(index_elements=["scope", "kind"])
         )

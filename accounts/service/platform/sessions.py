@@ -57,6 +57,7 @@ class Sessions:
         self._timeout = timeout
         self._clients: dict[str, PlatformClient] = {}
         self._making = Lock()
+        self._read: tuple[datetime, Limits] | None = None
         self.transport: Any = None
 
     def close(self) -> None:
@@ -93,7 +94,7 @@ class Sessions:
         except WeiboOpsError as fault:
             kind = ErrorClass.APP_CONFIG if isinstance(fault, UsageError) else ErrorClass.REAUTH
             return NoSession(fault.message, fault.next_step, kind)
-        limits = self.limits(beijing_date(now))
+        limits = self._present_limits(now)
         version = row.version
         leave = Leave(account_id, row.uid, version, row.expires_at, frozenset(app.capabilities), app.operator_ip)
         return PlatformSession(
@@ -199,6 +200,12 @@ class Sessions:
         book = self._standards.in_force("delivery", day).book
         assert isinstance(book, DeliveryBook)
         return book
+
+    def _present_limits(self, now: datetime) -> Limits:
+        """Return the limits in force, read anew every minute: a session is made for every post."""
+        if self._read is None or self._read[0] != now.replace(second=0, microsecond=0):
+            self._read = now.replace(second=0, microsecond=0), self.limits(beijing_date(now))
+        return self._read[1]
 
     def limits(self, day: date) -> Limits:
         """Return how many calls there may be."""

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+from sqlalchemy import text
 
 from accounts.platform.session import NoSession, PlatformSession
 from accounts.schemas.lifecycle import StockEntry
@@ -120,6 +121,15 @@ class Desk:
 
     def left(self, account: str = NAME) -> Any:
         return next(row for row in self.platform.budget() if row.account == account)
+
+    def spent(self, used: int, polls: int = 0) -> None:
+        """Let so many calls of today be counted already."""
+        scope = {"scope": f"account:{self.account_id}", "used": used, "polls": polls}
+        with self.app.db.writing() as session:
+            session.execute(
+                text("UPDATE platform_counters SET used = :used, polls = :polls WHERE scope = :scope AND kind = 'day'"),
+                scope,
+            )
 
     def todos(self, kind: str) -> list[TodoView]:
         with self.app.db.reading() as session:
