@@ -247,6 +247,7 @@ class Application:
         """Return what the worker does: each task at its interval, each safe to run twice or in two processes."""
         return (
             WorkerTask("deliver", "发布", 5, self._deliver),
+            WorkerTask("pauses", "暂停发布", 10, self._pause),
             WorkerTask("events", "事件", 10, self._hand_out),
             WorkerTask("recheck", "标准变动复查", 60, self._recheck),
             WorkerTask("remind", "提醒催办", 300, self._remind),
@@ -255,6 +256,11 @@ class Application:
 
     def _deliver(self) -> str:
         return self.delivery.tick(WORKER).in_words
+
+    def _pause(self) -> str:
+        done = self.pauses.tick(WORKER)
+        parts = [f"暂停{done.held}件"] if done.held else []
+        return ",".join(parts + ([f"到时结束{done.ended}个"] if done.ended else []))
 
     def _hand_out(self) -> str:
         handled = self.bus.dispatch()
@@ -265,7 +271,7 @@ class Application:
         return "" if report is None else f"复查{report.waiting}件,退回{len(report.reopened)}件"
 
     def _remind(self) -> str:
-        sent = self.reviews.remind(WORKER) + self.findings.remind(WORKER)
+        sent = self.reviews.remind(WORKER) + self.findings.remind(WORKER) + self.relays.remind(WORKER)
         return f"提醒{sent}件" if sent else ""
 
     def _warn(self) -> str:

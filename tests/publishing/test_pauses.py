@@ -331,8 +331,11 @@ def test_one_pause_ended_another_still_covers(room: Newsroom) -> None:
 # --- clearing -----------------------------------------------------------------------------------------------
 
 
+NOTICE = {"content_class": "公告", "source_basis": "检修审批单", "secrecy_review": "经审查不涉密,可以公开"}
+
+
 def urgent(room: Newsroom, at: Any = NOW + HOUR) -> int:
-    return scheduled(room, at, content_class="公告")
+    return scheduled(room, at, **NOTICE)
 
 
 def test_a_cleared_post_may_be_scheduled_and_another_text_of_it_may_not(room: Newsroom) -> None:
@@ -350,7 +353,7 @@ def test_a_cleared_post_may_be_scheduled_and_another_text_of_it_may_not(room: Ne
     move(room, post, SCHEDULE, scheduled_at=NOW + HOUR, pause_id=None)
     tick(room)
     assert states(room, post) == [SCHEDULED]
-    changed = room.entry(TEXTS[0], content_class="公告")
+    changed = room.entry(TEXTS[0], **NOTICE)
     room.app.posts.edit(room.who("zhao"), post, changed, room.show(post).row.version)
     room.submit(post)
     for login in ("chu", "fu", "zhou"):
@@ -390,7 +393,7 @@ def test_a_deputy_clears_for_the_clearer_and_the_clearer_not_in_somebody_elses_n
 
 def test_an_author_does_not_clear_their_own_post(quick: Newsroom) -> None:
     quick.app.staff.add(BOSS, StaffEntry("double", "双岗甲", WATER, ("编辑", "终审")))
-    post = quick.draft("double", content_class="公告").row.post_id
+    post = quick.draft("double", **NOTICE).row.post_id
     quick.submit(post, "double")
     for login in ("chu", "fu", "zhou"):
         quick.agree(post, login)
@@ -402,7 +405,7 @@ def test_an_author_does_not_clear_their_own_post(quick: Newsroom) -> None:
 
 def test_what_may_not_be_cleared(quick: Newsroom) -> None:
     daily, notice = scheduled(quick, NOW + HOUR, text=TEXTS[0]), urgent(quick)
-    draft = quick.draft(content_class="公告", text=TEXTS[1]).row.post_id
+    draft = quick.draft(text=TEXTS[1], **NOTICE).row.post_id
     pause = start(quick).row.pause_id
     with pytest.raises(RefusedError, match="“日常”不在"):
         clear(quick, pause, daily)

@@ -49,7 +49,15 @@ NAMES = {
     "StaffingService": "staffing",
     "WordListService": "word_lists",
 }
-READING = {"calendar.view", "posts.rows", "posts.show", "reviews.queue", "rechecks.recheck_one", "pauses.queue", "relays.progress"}
+READING = {
+    "calendar.view",
+    "pauses.queue",
+    "posts.rows",
+    "posts.show",
+    "rechecks.recheck_one",
+    "relays.progress",
+    "reviews.queue",
+}
 """Methods with an actor that only read, or that the services call themselves before they act."""
 
 METHODS = [
