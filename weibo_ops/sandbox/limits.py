@@ -15,19 +15,20 @@ _HOUR = 3600
 
 
 def admit(turn: Turn) -> None:
-    """Count a call and let it through, or refuse.
+    """Count a call and let it through, or refuse; what is unlimited is not counted.
 
     Raises:
         ApiError: 10022, the address has had its calls of the hour; 10023, the user those of the day.
     """
     app, store = turn.app, turn.store
-    hour = int(turn.at) // _HOUR
-    by_address = store.count_hit(f"ip/{turn.call.peer}/{hour}")
-    by_user = store.count_hit(f"day/{app.key}/{turn.uid}/{_day(turn.at)}")
-    store.count_hit(f"hour/{app.key}/{turn.uid}/{hour}")
-    if app.calls_per_ip_hour is not None and by_address > app.calls_per_ip_hour:
+    by_address, by_user = 0, 0
+    if app.calls_per_ip_hour is not None:
+        by_address = store.count_hit(_address_slot(turn))
+    if app.calls_per_day is not None:
+        by_user = store.count_hit(f"day/{app.key}/{turn.uid}/{_day(turn.at)}")
+    if by_address > (app.calls_per_ip_hour or 0):
         raise ApiError(10022)
-    if app.calls_per_day is not None and by_user > app.calls_per_day:
+    if by_user > (app.calls_per_day or 0):
         raise ApiError(10023)
 
 
@@ -37,14 +38,13 @@ def check_posts(turn: Turn) -> None:
     Raises:
         ApiError: 10024.
     """
-    most = turn.app.posts_per_hour
-    if most is not None and turn.store.hits(_slot("posts", turn)) >= most:
-        raise ApiError(10024, about=turn.endpoint)
+    _check(turn, "posts", turn.app.posts_per_hour)
 
 
 def count_post(turn: Turn) -> None:
     """Count a post that was published."""
-    turn.store.count_hit(_slot("posts", turn))
+    if turn.app.posts_per_hour is not None:
+        turn.store.count_hit(_slot("posts", turn))
 
 
 def check_comments(turn: Turn) -> None:
@@ -53,14 +53,13 @@ def check_comments(turn: Turn) -> None:
     Raises:
         ApiError: 10024.
     """
-    most = turn.app.comments_per_hour
-    if most is not None and turn.store.hits(_slot("comments", turn)) >= most:
-        raise ApiError(10024, about=turn.endpoint)
+    _check(turn, "comments", turn.app.comments_per_hour)
 
 
 def count_comment(turn: Turn) -> None:
     """Count a comment that was written."""
-    turn.store.count_hit(_slot("comments", turn))
+    if turn.app.comments_per_hour is not None:
+        turn.store.count_hit(_slot("comments", turn))
 
 
 def rate_limit_status(turn: Turn) -> dict[str, Any]:
@@ -69,7 +68,10 @@ def rate_limit_status(turn: Turn) -> dict[str, Any]:
     hour = int(turn.at) // _HOUR
     left = _HOUR - int(turn.at) % _HOUR
     reset = datetime.fromtimestamp((hour + 1) * _HOUR, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    used = store.hits(f"hour/{app.key}/{turn.uid}/{hour}")
+    used = store.value(
+        "SELECT count(*) FROM calls WHERE at >= ? AND uid = ? AND endpoint <> ?",
+        (hour * _HOUR, turn.uid, turn.endpoint),
+    )
     addresses = app.calls_per_ip_hour or 10000
     posts = 30 if app.posts_per_hour is None else app.posts_per_hour
     return {
@@ -83,12 +85,21 @@ def rate_limit_status(turn: Turn) -> dict[str, Any]:
         ],
         "ip_limit": addresses,
         "limit_time_unit": "HOURS",
-        "remaining_ip_hits": max(0, addresses - store.hits(f"ip/{turn.call.peer}/{hour}")),
+        "remaining_ip_hits": max(0, addresses - store.hits(_address_slot(turn))),
         "remaining_user_hits": max(0, _SHOWN_PER_HOUR - used),
         "reset_time": reset,
         "reset_time_in_seconds": left,
         "user_limit": _SHOWN_PER_HOUR,
     }
+
+
+def _check(turn: Turn, what: str, most: int | None) -> None:
+    if most is not None and turn.store.hits(_slot(what, turn)) >= most:
+        raise ApiError(10024, about=turn.endpoint)
+
+
+def _address_slot(turn: Turn) -> str:
+    return f"ip/{turn.call.peer}/{int(turn.at) // _HOUR}"
 
 
 def _slot(what: str, turn: Turn) -> str:

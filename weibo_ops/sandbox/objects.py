@@ -66,8 +66,10 @@ def user_json(turn: Turn, user: User, *, posts: int | None = None, whole: bool =
     return body if whole else {name: value for name, value in body.items() if name not in _WITHHELD}
 
 
-def status_json(turn: Turn, row: sqlite3.Row, *, whole_text: bool = False, with_user: bool = True) -> dict[str, Any]:
-    """Return a post; a long one is cut unless ``whole_text`` adds it."""
+def status_json(
+    turn: Turn, row: sqlite3.Row, *, whole_text: bool = False, with_user: bool = True, new: bool = False
+) -> dict[str, Any]:
+    """Return a post; a long one is cut unless ``whole_text`` adds it. A ``new`` one has no comments to be counted."""
     number = row["id"]
     text: str = row["text"]
     links: list[list[str]] = json.loads(row["links"])
@@ -87,7 +89,7 @@ def status_json(turn: Turn, row: sqlite3.Row, *, whole_text: bool = False, with_
         "pic_urls": [],
         "annotations": [],
         "reposts_count": row["reposts"],
-        "comments_count": comments_of(turn, number),
+        "comments_count": 0 if new else comments_of(turn, number),
         "attitudes_count": row["attitudes"],
         "isLongText": bool(row["long"]),
         "mlevel": 0,

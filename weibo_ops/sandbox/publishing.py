@@ -137,4 +137,4 @@ def _publish(turn: Turn, sent: str, kept: str, picture: bool) -> dict[str, Any]:
     turn.made = str(number)
     row = store.status(number)
     assert row is not None
-    return status_json(turn, row)
+    return status_json(turn, row, new=True)
