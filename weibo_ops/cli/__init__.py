@@ -26,8 +26,10 @@ from weibo_ops.cli import (
     impostor,
     lifecycle,
     names,
+    pause,
     period,
     post,
+    relay,
     report,
     response,
     safety,
@@ -93,6 +95,8 @@ app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")
 app.add_typer(post.app, name="post", help="稿件的起草、审签,已发布的微博")
+app.add_typer(pause.app, name="pause", help="暂停发布(特殊时段)")
+app.add_typer(relay.app, name="relay", help="必转、联动任务")
 app.add_typer(template.app, name="template", help="稿件模板与答复口径")
 app.add_typer(comment.app, name="comment", help="网民评论")
 app.add_typer(response.app, name="response", help="答复时效")
