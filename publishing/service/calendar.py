@@ -52,7 +52,7 @@ from publishing.service.rechecks import RecheckService
 from publishing.transitions import HOLD, SCHEDULE, UNSCHEDULE, Act, changed_meanwhile, require_open
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require
-from weibo_ops.kernel.clock import Clock, beijing_date, beijing_instant
+from weibo_ops.kernel.clock import Clock, beijing_date, beijing_instant, ensure_utc
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import RefusedError, UsageError
 from weibo_ops.kernel.vault import Vault
@@ -376,7 +376,7 @@ def _wanted(placing: Placing, at: datetime | Next | None, now: datetime) -> date
     if at == "next":
         return None
     if isinstance(at, datetime):
-        return at
+        return ensure_utc(at)
     earliest = placing.revision.earliest_at
     if placing.revision.urgent:
         return max(now, earliest or now)
