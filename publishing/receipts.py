@@ -29,6 +29,8 @@ __all__ = [
     "UNCLAIMED",
     "VANISHED",
     "Publications",
+    "alike",
+    "fits",
     "normal",
     "same_text",
 ]
@@ -131,7 +133,7 @@ class Publications:
                 }
             )
         text = shown_text if shown_text is not None else seen.text if seen is not None else None
-        same = None if text is None else self._fits(revision, text, truncated)
+        same = None if text is None else fits(revision, text, truncated)
         self._rows.put_view(
             {
                 "post_id": post_id,
@@ -200,5 +202,15 @@ class Publications:
             for kind in (UNCLAIMED, BREAK_IN):
                 todos.close(self._session, kind, str(number), self._now)
 
-    def _fits(self, revision: PostRevision, shown: str, truncated: bool) -> bool:
-        return same_text(revision.text, shown, truncated, topics_go=revision.gateway not in BY_HAND)
+
+def alike(revision: PostRevision, shown: str, truncated: bool = False) -> bool:
+    """Say whether something that was seen has the text of a post; never so for a text of nothing but addresses."""
+    return same_text(revision.text, shown, truncated, topics_go=revision.gateway not in BY_HAND)
+
+
+def fits(revision: PostRevision, shown: str, truncated: bool = False) -> bool:
+    """Say whether what is shown under a post's own number is what was signed.
+
+    Its number says which post it is; therefore a text of nothing but addresses is compared here, too.
+    """
+    return alike(revision, shown, truncated) if normal(revision.text) else not normal(shown)

@@ -42,6 +42,7 @@ from publishing.service import (
     DraftService,
     PauseService,
     PublishingService,
+    ReceiptService,
     RecheckService,
     RelayService,
     ReviewService,
@@ -136,6 +137,7 @@ class Application:
             self.rechecks,
             settings.platform_url,
         )
+        self.receipts = ReceiptService(db, clock, self.standards, judge, self.vault, self.platform)
         self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)
         self.templates = TemplateService(db, clock, judge)
         self.pauses = PauseService(db, clock, self.standards, judge)

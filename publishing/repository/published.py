@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
-from accounts.models import Account, ObservedPost
-from publishing.enums import ClaimState, RelayState
-from publishing.models import Post, PublishedView, ReconcileMark, RelayTarget, UnclaimedPost
-from weibo_ops.kernel.repository import Repository
+from accounts.models import Account, ObservedPost, Unit
+from publishing.enums import ClaimState, PostState, RelayState, Sending
+from publishing.models import (
+    DeliveryAttempt,
+    Post,
+    PostRevision,
+    PublishedView,
+    ReconcileMark,
+    RelayTarget,
+    UnclaimedPost,
+)
+from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 
 class PublishedRepository(Repository):
@@ -21,6 +30,72 @@ class PublishedRepository(Repository):
     def account(self, account_id: int) -> Account:
         """Return an account; it must exist."""
         return self.session.get_one(Account, account_id)
+
+    # --- posts that people send -----------------------------------------------------------------------------
+
+    def owed_receipts(self) -> list[Row[tuple[Post, PostRevision, str, str]]]:
+        """List what people were asked to post and nobody brought a receipt for, and receipts that nobody compared."""
+        owed = and_(
+            Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
+            Post.lease_owner == Sending.BY_HAND.value,
+        )
+        return list(
+            self.session.execute(
+                self._with_text()
+                .where(or_(owed, and_(Post.state == PostState.PUBLISHED.value, Post.receipt_checked.is_(False))))
+                .order_by(Post.lease_until.is_(None), Post.lease_until, Post.id)
+            )
+        )
+
+    def last_started(self, post_ids: Collection[int]) -> dict[int, datetime]:
+        """Return ``{post id: when its last attempt was begun}``."""
+        found: dict[int, datetime] = {}
+        for part in chunks(post_ids, SQL_LIST_LIMIT):
+            rows = self.session.execute(
+                select(DeliveryAttempt.post_id, func.max(DeliveryAttempt.started_at))
+                .where(DeliveryAttempt.post_id.in_(part))
+                .group_by(DeliveryAttempt.post_id)
+            )
+            found.update((post_id, at) for post_id, at in rows)
+        return found
+
+    def on_their_way(self, account_id: int) -> list[tuple[Post, PostRevision]]:
+        """List the posts of an account that are being sent, or may have been."""
+        states = [PostState.SENDING.value, PostState.UNCERTAIN.value]
+        return self._of_account(account_id, Post.state.in_(states))
+
+    def signed_and_waiting(self, account_id: int) -> list[tuple[Post, PostRevision]]:
+        """List the posts of an account that are signed and were not sent: one of them may have been posted outside."""
+        states = [
+            state.value
+            for state in (PostState.SIGNED, PostState.SCHEDULED, PostState.HELD, PostState.MISSED, PostState.FAILED)
+        ]
+        return self._of_account(account_id, Post.state.in_(states))
+
+    def published_since(self, account_id: int, since: datetime) -> list[tuple[Post, PostRevision]]:
+        """List the posts of an account that went out since then and bear a number, the newest first."""
+        found = self._of_account(
+            account_id,
+            and_(Post.state == PostState.PUBLISHED.value, Post.platform_id != "", Post.published_at >= since),
+        )
+        return found[::-1]
+
+    def _of_account(self, account_id: int, wanted: Any) -> list[tuple[Post, PostRevision]]:
+        rows = self.session.execute(
+            select(Post, PostRevision)
+            .join(PostRevision, and_(PostRevision.post_id == Post.id, PostRevision.number == Post.revision))
+            .where(Post.account_id == account_id, wanted)
+            .order_by(Post.published_at, Post.id)
+        )
+        return [(post, revision) for post, revision in rows]
+
+    def _with_text(self) -> Any:
+        return (
+            select(Post, PostRevision, Account.screen_name, Unit.name)
+            .join(PostRevision, and_(PostRevision.post_id == Post.id, PostRevision.number == Post.revision))
+            .join(Account, Account.id == Post.account_id)
+            .join(Unit, Unit.id == Post.unit_id)
+        )
 
     # --- what is there --------------------------------------------------------------------------------------
 
@@ -33,6 +108,78 @@ class PublishedRepository(Repository):
         return self.session.scalar(
             select(ObservedPost).where(ObservedPost.platform == platform, ObservedPost.platform_id == platform_id)
         )
+
+    def unbound_observed(self, account_id: int, since: datetime) -> list[ObservedPost]:
+        """List what was seen of an account since an instant that is no post of ours, the oldest first."""
+        ours = select(Post.id).where(Post.platform_id == ObservedPost.platform_id).exists()
+        return list(
+            self.session.scalars(
+                select(ObservedPost)
+                .where(ObservedPost.account_id == account_id, ObservedPost.published_at >= since, ~ours)
+                .order_by(ObservedPost.published_at, ObservedPost.id)
+            )
+        )
+
+    def strangers(self, account_id: int, since: datetime) -> list[ObservedPost]:
+        """List what was seen of an account since an instant that is no post of ours and not on the list yet.
+
+        What a relay task was reported done with is known, too.
+        """
+        listed = select(UnclaimedPost.id).where(UnclaimedPost.observed_post_id == ObservedPost.id).exists()
+        relayed = (
+            select(RelayTarget.id)
+            .where(RelayTarget.platform_id == ObservedPost.platform_id, RelayTarget.account_id == account_id)
+            .exists()
+        )
+        ours = select(Post.id).where(Post.platform_id == ObservedPost.platform_id).exists()
+        return list(
+            self.session.scalars(
+                select(ObservedPost)
+                .where(
+                    ObservedPost.account_id == account_id,
+                    ObservedPost.published_at >= since,
+                    ~ours,
+                    ~listed,
+                    ~relayed,
+                )
+                .order_by(ObservedPost.published_at, ObservedPost.id)
+            )
+        )
+
+    def unchecked_seen(self, account_id: int) -> list[tuple[Post, PostRevision, ObservedPost]]:
+        """List the posts of an account whose receipt nobody compared and which were seen meanwhile."""
+        rows = self.session.execute(
+            select(Post, PostRevision, ObservedPost)
+            .join(PostRevision, and_(PostRevision.post_id == Post.id, PostRevision.number == Post.revision))
+            .join(
+                ObservedPost,
+                and_(ObservedPost.platform_id == Post.platform_id, ObservedPost.account_id == Post.account_id),
+            )
+            .where(
+                Post.account_id == account_id,
+                Post.state == PostState.PUBLISHED.value,
+                Post.receipt_checked.is_(False),
+                Post.platform_id != "",
+            )
+            .order_by(Post.id)
+        )
+        return [(post, revision, seen) for post, revision, seen in rows]
+
+    def unchecked_accounts(self) -> list[int]:
+        """Return the accounts that have receipts which nobody compared."""
+        return list(
+            self.session.scalars(
+                select(Post.account_id)
+                .where(Post.state == PostState.PUBLISHED.value, Post.receipt_checked.is_(False))
+                .distinct()
+                .order_by(Post.account_id)
+            )
+        )
+
+    def count(self, observed_post_id: int, values: Mapping[str, int]) -> None:
+        """Write newer counts of an observed post."""
+        self.session.execute(update(ObservedPost).where(ObservedPost.id == observed_post_id).values(**values))
+        self.session.expire_all()
 
     def see(self, values: Mapping[str, object]) -> ObservedPost:
         """Store a post that was seen, unless its number is stored already; return the stored one."""
@@ -65,6 +212,37 @@ class PublishedRepository(Repository):
         """Set the mark of an account that has none."""
         self.upsert(ReconcileMark, [{"account_id": account_id, "since": since, "observed_id": 0}], key=("account_id",))
 
+    def marks(self) -> list[tuple[ReconcileMark, Account]]:
+        """List the marks with their accounts, the longest not looked at first."""
+        rows = self.session.execute(
+            select(ReconcileMark, Account)
+            .join(Account, Account.id == ReconcileMark.account_id)
+            .order_by(ReconcileMark.looked_at.is_not(None), ReconcileMark.looked_at, ReconcileMark.account_id)
+        )
+        return [(mark, account) for mark, account in rows]
+
+    def put_mark(self, account_id: int, since: datetime) -> None:
+        """Set the mark of an account, whether it has one or not."""
+        self.upsert(
+            ReconcileMark,
+            [{"account_id": account_id, "since": since, "observed_id": 0}],
+            key=("account_id",),
+            update=("since",),
+        )
+        self.session.expire_all()
+
+    def looked(self, account_id: int, at: datetime) -> None:
+        """Write down when an account's page was last looked at."""
+        self.session.execute(
+            update(ReconcileMark)
+            .where(
+                ReconcileMark.account_id == account_id,
+                or_(ReconcileMark.looked_at.is_(None), ReconcileMark.looked_at < at),
+            )
+            .values(looked_at=at)
+        )
+        self.session.expire_all()
+
     # --- relay ----------------------------------------------------------------------------------------------
 
     def relay_targets(self, post_id: int) -> list[RelayTarget]:
@@ -88,6 +266,48 @@ class PublishedRepository(Repository):
     def unclaimed_of(self, observed_post_id: int) -> UnclaimedPost | None:
         """Return the entry about an observed post."""
         return self.session.scalar(select(UnclaimedPost).where(UnclaimedPost.observed_post_id == observed_post_id))
+
+    def add_unclaimed(self, values: Mapping[str, object]) -> int:
+        """Put an observed post on the list of those that nobody here sent; return the entry's id."""
+        row = UnclaimedPost(**values)
+        self.session.add(row)
+        self.session.flush()
+        return row.id
+
+    def unclaimed(
+        self, *, unclaimed_id: int | None = None, account_id: int | None = None, states: Collection[str] | None = None
+    ) -> list[tuple[UnclaimedPost, ObservedPost, Account, str]]:
+        """List the posts that nobody here sent with account and unit name, the soonest due first."""
+        statement = (
+            select(UnclaimedPost, ObservedPost, Account, Unit.name)
+            .join(ObservedPost, ObservedPost.id == UnclaimedPost.observed_post_id)
+            .join(Account, Account.id == UnclaimedPost.account_id)
+            .join(Unit, Unit.id == Account.unit_id)
+            .order_by(UnclaimedPost.due_at, UnclaimedPost.id)
+        )
+        if unclaimed_id is not None:
+            statement = statement.where(UnclaimedPost.id == unclaimed_id)
+        if account_id is not None:
+            statement = statement.where(UnclaimedPost.account_id == account_id)
+        if states is not None:
+            statement = statement.where(UnclaimedPost.state.in_(list(states)))
+        return [(row, seen, account, unit) for row, seen, account, unit in self.session.execute(statement)]
+
+    def scan_of_another(self, scan: str, unclaimed_id: int) -> int | None:
+        """Return another entry for which a scan was handed in, if there is one."""
+        return self.session.scalar(
+            select(UnclaimedPost.id).where(UnclaimedPost.scan == scan, UnclaimedPost.id != unclaimed_id).limit(1)
+        )
+
+    def overdue_unclaimed(self, now: datetime) -> list[tuple[UnclaimedPost, Account]]:
+        """List the entries that nobody claimed in time."""
+        rows = self.session.execute(
+            select(UnclaimedPost, Account)
+            .join(Account, Account.id == UnclaimedPost.account_id)
+            .where(UnclaimedPost.state == ClaimState.OPEN.value, UnclaimedPost.due_at <= now)
+            .order_by(UnclaimedPost.due_at, UnclaimedPost.id)
+        )
+        return [(row, account) for row, account in rows]
 
     def change_unclaimed(self, unclaimed_id: int, states: Collection[ClaimState], values: Mapping[str, object]) -> bool:
         """Change an entry that stands at one of the states; say whether it did."""

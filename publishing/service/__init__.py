@@ -8,6 +8,7 @@ from publishing.service.delivery_board import DeliveryBoardService
 from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
 from publishing.service.pauses import PauseService
+from publishing.service.receipts import ReceiptService
 from publishing.service.rechecks import RecheckService
 from publishing.service.relays import RelayService
 from publishing.service.reviews import ReviewService
@@ -23,6 +24,7 @@ __all__ = [
     "DraftService",
     "PauseService",
     "PublishingService",
+    "ReceiptService",
     "RecheckService",
     "RelayService",
     "ReviewService",
