@@ -135,7 +135,6 @@ class Application:
             self.platform,
             self.posts,
             self.rechecks,
-            settings.platform_url,
         )
         self.receipts = ReceiptService(db, clock, self.standards, judge, self.vault, self.platform)
         self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)

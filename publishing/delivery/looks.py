@@ -11,7 +11,7 @@ from accounts.platform.replies import Status, StatusPage
 from publishing.delivery.claims import lock_account
 from publishing.delivery.outcomes import FAILED, MISSED, SETTLED, UNCERTAIN, close_todos, move, publish, tell
 from publishing.delivery.readiness import DECIDED, Candidate, Readiness
-from publishing.delivery.rules import After, Doubt, Finding, Look, Shown, after_look, look_in
+from publishing.delivery.rules import After, Doubt, Finding, Look, Shown, after_look, look_in, wait_after
 from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.models import DeliveryAttempt
 from publishing.repository import PostRepository
@@ -23,6 +23,7 @@ from weibo_ops.kernel import audit
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.processes import Life, life_of
 
+ASKED = "请人核实"
 SAID_DONE = frozenset({"SUCCESS_DELAYED", "DUPLICATE"})
 
 
@@ -40,14 +41,17 @@ def unknown(attempts: list[DeliveryAttempt]) -> list[DeliveryAttempt]:
 
 
 def look_due(wanted: Candidate) -> datetime | None:
-    """Return when the timeline is to be looked at next; None where a person decides."""
+    """Return when the timeline is to be looked at next; None where a person sent it.
+
+    Also once a person was asked: looking costs little, and what is found needs no decision any more.
+    """
     rule = wanted.book.uncertain
     last = wanted.attempts[-1] if wanted.attempts else None
-    if last is None or last.channel != Sending.PLATFORM.value or last.looks >= rule.looks:
+    if last is None or last.channel != Sending.PLATFORM.value:
         return None
     if last.looked_at is None:
         return last.started_at + timedelta(seconds=rule.wait_seconds)
-    return last.looked_at + timedelta(seconds=rule.look_seconds)
+    return last.looked_at + wait_after(max(last.looks - rule.looks + 1, 1), rule.look_seconds)
 
 
 def call_over(attempts: list[DeliveryAttempt], owner: str, in_flight: frozenset[int]) -> bool:
@@ -145,8 +149,10 @@ def settle_look(
     if after == After.LOOK_AGAIN:
         return DeliveryReport()
     if after == After.ASK:
+        if post.reason.startswith(ASKED):
+            return DeliveryReport()
         title = f"请核实稿件{post.id}是否已发布({words}):weibo-ops post settle {post.id}"
-        move(session, wanted, STAY, {"reason": f"请人核实:{words}"})
+        move(session, wanted, STAY, {"reason": f"{ASKED}:{words}"})
         tell(session, post, UNCERTAIN, title, now)
         return DeliveryReport()
     for each in open_:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-from urllib.parse import urlsplit
-
 from accounts.platform import ErrorClass, PlatformError
 from accounts.platform.replies import Status
 from accounts.platform.session import PlatformSession
@@ -30,14 +27,13 @@ def picture_of(manuscript: Manuscript, vault: Vault) -> tuple[bytes | None, str]
     return vault.path(first.digest).read_bytes(), first.name
 
 
-def send(session: PlatformSession, manuscript: Manuscript, picture: bytes | None, name: str, rip: str) -> Status:
+def send(session: PlatformSession, manuscript: Manuscript, picture: bytes | None, name: str) -> Status:
     """Give a post to the platform, once.
 
     Args:
         session: of the account.
         manuscript: what goes out, word for word.
         picture, name: from `picture_of`.
-        rip: address of the machine that the operator sits at.
 
     Raises:
         PlatformError: it did not succeed; ``may_exist`` says whether it may be there nevertheless.
@@ -45,7 +41,7 @@ def send(session: PlatformSession, manuscript: Manuscript, picture: bytes | None
     if len(manuscript.media) > PICTURES or any(each.kind != "图片" for each in manuscript.media):
         raise PlatformError(ErrorClass.CONTENT_REJECTED, message="接口一次只能发一张图片", sent=False)
     if manuscript.gateway == "share":
-        return session.share(manuscript.text, picture=picture, picture_name=name, rip=rip)
+        return session.share(manuscript.text, picture=picture, picture_name=name)
     if manuscript.gateway != "commercial":
         raise PlatformError(ErrorClass.APP_CONFIG, message="此发布方式由人工发布", sent=False)
     long = weibo_length(manuscript.text) > FOLDED
@@ -53,16 +49,5 @@ def send(session: PlatformSession, manuscript: Manuscript, picture: bytes | None
     if wanted not in session.capabilities or (long and "long" not in session.capabilities):
         raise PlatformError(ErrorClass.APP_CONFIG, message="本账号的应用没有高级发布接口权限", sent=False)
     if picture is not None:
-        return session.upload(manuscript.text, picture, picture_name=name, rip=rip)
-    return session.update(manuscript.text, long=long, rip=rip)
-
-
-def own_address(platform_url: str) -> str:
-    """Return the address from which this machine would reach the platform; nothing is sent to find out."""
-    parts = urlsplit(platform_url)
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((parts.hostname or "127.0.0.1", parts.port or 443))
-            return str(probe.getsockname()[0])
-    except OSError:
-        return "127.0.0.1"
+        return session.upload(manuscript.text, picture, picture_name=name)
+    return session.update(manuscript.text, long=long)

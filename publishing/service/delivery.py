@@ -30,7 +30,7 @@ from publishing.delivery.looks import (
 from publishing.delivery.outcomes import FAILED, SETTLED, Answer, close_todos, move, record, tell
 from publishing.delivery.readiness import Candidate, Readiness
 from publishing.delivery.rules import LEASE, Finding
-from publishing.delivery.sending import own_address, picture_of, send
+from publishing.delivery.sending import picture_of, send
 from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.fields import in_words
 from publishing.judging import Judge
@@ -72,7 +72,6 @@ class DeliveryService:
         platform: PlatformService,
         drafts: DraftService,
         rechecks: RecheckService,
-        platform_url: str,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -81,7 +80,6 @@ class DeliveryService:
         self._platform = platform
         self._drafts = drafts
         self._rechecks = rechecks
-        self._platform_url = platform_url
         self._readiness = Readiness(standards, judge, vault)
         self._in_flight: set[int] = set()
         self._answers: list[Answer] = []
@@ -279,9 +277,10 @@ class DeliveryService:
         fault: PlatformError | None = None
         try:
             picture, name = picture_of(manuscript, self._vault)
-            if time.monotonic() - began > LEASE.total_seconds() / 3:
+            slept = time.monotonic() - began > LEASE.total_seconds() / 3
+            if slept or self._clock.now() >= claimed.until - LEASE / 3:
                 raise _slept()
-            status = send(session, manuscript, picture, name, own_address(self._platform_url))
+            status = send(session, manuscript, picture, name)
         except PlatformError as error:
             fault = error
         except WeiboOpsError as error:

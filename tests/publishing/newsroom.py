@@ -69,7 +69,7 @@ class Newsroom:
         self.home = home
         self.clock = MovingClock(NOW)
         home.mkdir(parents=True, exist_ok=True)
-        if db is None:
+        if db is None and not (home / "weibo-ops.db").exists():
             shutil.copyfile(populated_file(), home / "weibo-ops.db")
         self.app = Application.open(load_settings(home, db), self.clock, BOSS)
         if db is not None:
