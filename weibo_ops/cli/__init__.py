@@ -28,6 +28,7 @@ from weibo_ops.cli import (
     names,
     pause,
     period,
+    platform,
     post,
     relay,
     report,
@@ -95,6 +96,7 @@ app.add_typer(duty.app, name="duty", help="值班、交接班与处置卡")
 app.add_typer(staff.app, name="staff", help="人员、角色、委托与请假")
 app.add_typer(account.app, name="account", help="账号台账与检查发现")
 app.add_typer(post.app, name="post", help="稿件的起草、审签,已发布的微博")
+app.add_typer(platform.app, name="platform", help="微博开放平台:应用、授权与调用次数")
 app.add_typer(pause.app, name="pause", help="暂停发布(特殊时段)")
 app.add_typer(relay.app, name="relay", help="必转、联动任务")
 app.add_typer(template.app, name="template", help="稿件模板与答复口径")
