@@ -42,7 +42,6 @@ from accounts.platform.replies import (
 )
 from accounts.platform.wire import Call, Gate, ReadRetry, Wire
 from weibo_ops.kernel.errors import UsageError
-from weibo_ops.kernel.repository import chunks
 
 T = TypeVar("T")
 IDS_PER_CALL = 100
@@ -346,8 +345,10 @@ class PlatformClient:
         read: Callable[[object], tuple[str, T] | None],
     ) -> dict[str, T]:
         found: dict[str, T] = {}
-        for part in chunks(dict.fromkeys(ids), IDS_PER_CALL):
-            asked = {_id(each): each for each in part}
+        wanted = list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), IDS_PER_CALL):
+            part = wanted[start : start + IDS_PER_CALL]
+            asked = {_id(each) for each in part}
             value = self._call("GET", path, {name: ",".join(part)}, token)
             entries = read_list(value, read) or _unreadable()
             # What was not asked for does not belong to us.
