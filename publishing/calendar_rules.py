@@ -398,3 +398,41 @@ def _monthly(wanted: int, first: date, last: date) -> tuple[list[date], list[str
             days.append(day)
         year, month = year + month // 12, month % 12 + 1
     return days, skipped
+
+
+AGENDA = 14
+"""Days of an agenda."""
+
+
+class Look(StrEnum):
+    """How much of the calendar is looked at."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    AGENDA = "agenda"
+
+    @property
+    def word(self) -> str:
+        """The Chinese name."""
+        return {Look.DAY: "日", Look.WEEK: "周", Look.MONTH: "月", Look.AGENDA: "日程"}[self]
+
+    def days(self, day: date) -> tuple[date, date]:
+        """Return the first and last day of the look that holds a day; weeks begin on Monday, an agenda on the day."""
+        if self is Look.DAY:
+            return day, day
+        if self is Look.AGENDA:
+            return day, day + (AGENDA - 1) * DAY
+        if self is Look.WEEK:
+            monday = day - day.weekday() * DAY
+            return monday, monday + 6 * DAY
+        return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+    def moved(self, day: date, steps: int) -> date:
+        """Return the day so many looks later; of a month that is too short its last day."""
+        if self is Look.MONTH:
+            month = day.year * 12 + day.month - 1 + steps
+            year, month = month // 12, month % 12 + 1
+            return date(year, month, min(day.day, monthrange(year, month)[1]))
+        first, last = self.days(day)
+        return day + steps * ((last - first).days + 1) * DAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from weibo_ops.cli.post import changes, drafting, importing, observed, outside, reviewing
+from weibo_ops.cli.post import calendar, changes, drafting, importing, observed, outside, reviewing, scheduling
 
 app = typer.Typer(no_args_is_help=True)
 drafting.register(app)
@@ -12,6 +12,8 @@ changes.register(app)
 importing.register(app)
 reviewing.register(app)
 outside.register(app)
+scheduling.register(app)
+calendar.register(app)
 observed.register(app)
 
 __all__ = ["app"]

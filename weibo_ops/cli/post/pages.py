@@ -98,6 +98,9 @@ ACT_COMMANDS = {
     "同意": "verdict",
     "退回": "return",
     "撤稿": "withdraw",
+    "排期": "schedule",
+    "取消排期": "unschedule",
+    "暂停": "hold",
 }
 """The acts that a person decides on, and their commands; the others follow from these."""
 SIGNED = "签发"
@@ -234,6 +237,8 @@ def _next_step(detail: PostDetail) -> str:
         if not detail.current.disclosure:
             return f"下一步:填写定稿栏:weibo-ops post edit {row.post_id} --public 主动公开"
         return f"下一步:weibo-ops post submit {row.post_id}"
+    if row.state in ("已签发", "暂停待处置", "错过发布时间", "失败"):
+        return f"下一步:weibo-ops post schedule {row.post_id} --at next"
     return ""
 
 
