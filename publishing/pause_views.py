@@ -14,7 +14,7 @@ from publishing.enums import PostState
 from publishing.fingerprint import code_of
 from publishing.judging import names_of
 from publishing.models import Pause, PostRevision
-from publishing.pause_rules import goes_out_at, is_cleared, may_be_cleared, runs, state_of
+from publishing.pause_rules import PauseState, goes_out_at, is_cleared, may_be_cleared, runs, state_of
 from publishing.pausing import Listed, Pausing, terms_of
 from publishing.reading import OPENING, Reader, find_post
 from publishing.repository import PostRepository
@@ -25,6 +25,7 @@ from weibo_ops.kernel.text import shorten
 
 BY_TIME = "到时结束"
 """Why a pause ended whose time was over."""
+_ORDER = (PauseState.RUNNING, PauseState.OVER, PauseState.COMING, PauseState.ENDED)
 UNSTOPPABLE = (PostState.SENDING, PostState.UNCERTAIN)
 """Whoever is here may be on the platform already."""
 
@@ -40,7 +41,7 @@ class PauseViews:
         self._book = book
 
     def rows(self, pauses: Sequence[Pause]) -> list[PauseRow]:
-        """Return pauses as rows, in the given order."""
+        """Return pauses as rows: those that run first, then those to come, then those that ended."""
         waiting = self._pauses.held_counts(pause.id for pause in pauses)
         people = names_of(
             self._session,
@@ -53,7 +54,7 @@ class PauseViews:
         )
         units = {unit.id: unit.name for unit in UnitRepository(self._session).all()}
         accounts = {account.id: account.screen_name for account, _ in DutyRepository(self._session).accounts()}
-        return [
+        rows = [
             PauseRow(
                 pause_id=pause.id,
                 title=pause.title,
@@ -79,6 +80,7 @@ class PauseViews:
             )
             for pause in pauses
         ]
+        return sorted(rows, key=lambda row: _ORDER.index(PauseState(row.state)))
 
     def detail(self, pause: Pause) -> PauseDetail:
         """Return everything about a pause."""

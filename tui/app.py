@@ -20,7 +20,9 @@ from tui.screens.evaluation import EvaluationScreen
 from tui.screens.findings import FindingsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.impostors import ImpostorsScreen
+from tui.screens.pauses import PausesScreen
 from tui.screens.posts import PostsScreen
+from tui.screens.relays import RelaysScreen
 from tui.screens.reviewing import ReviewingScreen
 from tui.screens.standards import StandardsScreen
 from tui.sources import who
@@ -60,6 +62,8 @@ class WeiboOpsApp(App[None]):
         Place.DUTY: DutyScreen,
         Place.DRAFTS: DraftingScreen,
         Place.REVIEWS: ReviewingScreen,
+        Place.PAUSES: PausesScreen,
+        Place.RELAYS: RelaysScreen,
     }
     DEFAULT_MODE = Place.ACCOUNTS
 

@@ -131,6 +131,7 @@ class Plan:
         intro: what will happen and to whom, above the fields.
         told: the sentence for the status line, from what the call gave.
         confirm: what must be confirmed before it is submitted, from the answers; an empty sentence asks nothing.
+        foresee: the same, read in a thread from the services: what submitting would do. Nothing is stored by it.
         word: what submitting is called.
     """
 
@@ -140,6 +141,7 @@ class Plan:
     intro: str = ""
     told: Callable[[Any], str] = _done
     confirm: Callable[[Values], str] | None = None
+    foresee: Callable[[Actor, Values], str] | None = None
     word: str = "提交"
 
 

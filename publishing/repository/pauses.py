@@ -36,8 +36,8 @@ class PauseRepository(Repository):
         )
 
     def listed(self, *, open_only: bool = False) -> list[Pause]:
-        """List pauses: those that nobody ended first, then the newest first."""
-        statement = select(Pause).order_by(Pause.ended_at.is_not(None), Pause.from_at.desc(), Pause.id.desc())
+        """List pauses, the newest first."""
+        statement = select(Pause).order_by(Pause.from_at.desc(), Pause.id.desc())
         if open_only:
             statement = statement.where(Pause.ended_at.is_(None))
         return list(self.session.scalars(statement))

@@ -63,7 +63,7 @@ class PauseService:
     # --- reading --------------------------------------------------------------------------------------------
 
     def rows(self, *, open_only: bool = False) -> list[PauseRow]:
-        """List pauses: those that nobody has ended first, then the newest first."""
+        """List pauses: those that run first, then those to come, then those that ended; the newest first among them."""
         with self._db.reading() as session:
             return self._views(session).rows(PauseRepository(session).listed(open_only=open_only))
 

@@ -33,7 +33,7 @@ from tui.widgets.bars import KeyBar
 from weibo_ops.kernel.text import pinyin, pinyin_initials
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "screens.md"
-WHILE_TYPING = re.compile(r"ctrl\+[a-z]|f\d+")
+WHILE_TYPING = re.compile(r"ctrl\+[a-z]|(ctrl\+)?f\d+")
 each_place = pytest.mark.parametrize("place", list(Place))
 each_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 

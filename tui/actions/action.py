@@ -22,6 +22,8 @@ class Place(StrEnum):
     DUTY = "duty"
     DRAFTS = "drafts"
     REVIEWS = "reviews"
+    PAUSES = "pauses"
+    RELAYS = "relays"
 
     @property
     def word(self) -> str:
@@ -40,6 +42,8 @@ _PLACE_WORDS = {
     Place.DUTY: "值班",
     Place.DRAFTS: "拟稿",
     Place.REVIEWS: "审核",
+    Place.PAUSES: "暂停",
+    Place.RELAYS: "联动",
 }
 
 
@@ -118,7 +122,7 @@ SHIFTED = {f"f{number + 12}": f"shift+f{number}" for number in range(2, 13)}
 OTHER_NAMES = {**{key: (name,) for key, name in SHIFTED.items()}, "space": ("ideographic_space",)}
 """Further names under which a key arrives."""
 
-FULL_WIDTH = {"/": ("／", "、"), ":": ("：",), "?": ("？",)}
+FULL_WIDTH = {"/": ("／", "、"), ":": ("：",), "?": ("？",), "$": ("＄", "￥")}
 _NAMES = {
     "enter": "回车",
     "escape": "Esc",

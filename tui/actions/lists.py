@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.actions.action import Action, Group, Place
 from tui.actions.office import DUTY, FINDINGS, IMPOSTORS, REGISTER, STANDARDS
+from tui.actions.pauses import PAUSES, RELAYS
 from tui.actions.publishing import DESKS, DRAFTS, NARROWING, REVIEWS
 
 _LISTS = (Place.POSTS, Place.COMMENTS, Place.DRAFTS)
@@ -22,6 +23,17 @@ _TABLES = (
     Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
     Action("drafts", "拟稿", ("9", "f18"), Group.TABLES, "app.open_table('drafts')", aliases=("编辑工作台", "稿件")),
     Action("reviews", "审核", ("0", "f19"), Group.TABLES, "app.open_table('reviews')", aliases=("审核台", "待补签")),
+    Action(
+        "pauses",
+        "暂停发布",
+        ("#", "ctrl+f3"),
+        Group.TABLES,
+        "app.open_table('pauses')",
+        aliases=("特殊时段", "暂停待处置"),
+    ),
+    Action(
+        "relays", "必转联动", ("$", "ctrl+f4"), Group.TABLES, "app.open_table('relays')", aliases=("转发任务", "回执")
+    ),
 )
 _ROWS = (
     Action("open", "打开", ("enter", "ctrl+o"), Group.ROWS, "screen.open_row", aliases=("详情", "追溯"), short="打开"),
@@ -95,6 +107,8 @@ _ALL = (
     *DRAFTS,
     *REVIEWS,
     *DESKS,
+    *PAUSES,
+    *RELAYS,
     *_ROWS,
     *NARROWING,
     *_FILTERS,

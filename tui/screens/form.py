@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 UNSURE = "办理时出现意外错误({name}),已记入日志 logs/weibo-ops.log。下一步:返回后按 r 核对是否已办,再决定是否重办。"
 SUBMITTING = "正在提交,请稍候"
+FORESEEING = "正在试算…"
 KEPT = "填写的内容尚未提交,离开即不保留。"
 BOX_CELLS = 76
 FRAME_LINES = 7
@@ -156,6 +157,11 @@ class FormScreen(ModalScreen["Done | None"], ReadingScreen):
         values, wrong = answers(self.plan.asks, self.raw())
         if self._point_at(wrong):
             return
+        if self.plan.foresee is not None:
+            self.busy = True
+            self.say(FORESEEING)
+            self.read("foresee", partial(_foreseen, self.services, self.plan, values))
+            return
         sentence = self.plan.confirm(values) if self.plan.confirm else ""
         if sentence:
             self.app.push_screen(Confirm(self.plan.title, sentence, self.plan.word), partial(self._confirmed, values))
@@ -183,7 +189,11 @@ class FormScreen(ModalScreen["Done | None"], ReadingScreen):
     def took(self, kind: str, value: Any) -> None:
         """Close with what the call gave, or point at files that are not there."""
         self.busy = False
-        if isinstance(value, dict):
+        if kind == "foresee":
+            values, sentence = value
+            self.say("")
+            self.app.push_screen(Confirm(self.plan.title, sentence, self.plan.word), partial(self._confirmed, values))
+        elif isinstance(value, dict):
             self._point_at(value)
         else:
             self.dismiss(value)
@@ -207,6 +217,11 @@ class FormScreen(ModalScreen["Done | None"], ReadingScreen):
     def _left(self, yes: bool | None) -> None:
         if yes:
             self.dismiss(None)
+
+
+def _foreseen(app: Application, plan: Plan, values: Values) -> tuple[Values, str]:
+    assert plan.foresee is not None
+    return values, plan.foresee(app.present_actor(), values)
 
 
 def _submit(app: Application, plan: Plan, values: Values) -> Done | dict[str, str]:

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.actions import Action, Group, Place, key_word, valid_actions
+from tui.actions import ACTIONS, Action, Group, Place, key_word, valid_actions
 from tui.format import one_line
 from weibo_ops.kernel.text import cell_width
 
@@ -53,9 +53,12 @@ def fitted(parts: Sequence[Part], cells: int) -> list[Part]:
 
 MIN_WHO = 4
 TEN = 10
-"""The tenth table is opened by 0."""
+"""Tables that always have their tab; a further one has it while it is shown, the palette and its key open it."""
 NARROW = 124
 """Cells from which the tabs are set wide, with the name of the program before them."""
+
+
+_KEYS = {place: next(action.keys[0] for action in ACTIONS if action.id == place) for place in Place}
 
 
 class TopBar(Bar):
@@ -80,11 +83,11 @@ class TopBar(Bar):
         parts: list[Part] = [(f" {NAME} ", "bold")] if wide else []
         at = sum(cell_width(text) for text, _ in parts)
         self._tabs = []
-        for number, place in enumerate(Place, 1):
+        for place in [each for number, each in enumerate(Place) if number < TEN or each is self._place]:
             chosen = place is self._place
             mark = self._here if chosen else " "
-            digit = number % TEN
-            text = f" {mark}{digit} {place.word} " if wide else f"{mark}{digit}{place.word}"
+            key = _KEYS[place]
+            text = f" {mark}{key} {place.word} " if wide else f"{mark}{key}{place.word}"
             parts.append((text, "bold reverse" if chosen else ""))
             self._tabs.append((at, at + cell_width(text), place))
             at += cell_width(text)
