@@ -64,15 +64,14 @@ def read_redirect(pasted: str, registered: str) -> Redirect:
         RefusedError: it is another site's, or the person or the platform said no.
     """
     text = pasted.strip().strip("'\"“”‘’<>").strip()
+    wrong = UsageError("粘贴的内容不是网址。", next_step="请复制浏览器地址栏中的完整网址,并用引号括起。")
     try:
-        parts, home = urlsplit(text), urlsplit(registered)
-        fields = parse_qs(parts.query, keep_blank_values=True, max_num_fields=50)
-        there = (parts.scheme, parts.hostname, parts.port, parts.path.rstrip("/"))
-        here = (home.scheme, home.hostname, home.port, home.path.rstrip("/"))
+        fields = parse_qs(urlsplit(text).query, keep_blank_values=True, max_num_fields=50)
+        there, here = _place(text), _place(registered)
     except ValueError:
-        fields, there, here = {}, (), ()
-    if not there or not parts.hostname or len(text) > LONGEST:
-        raise UsageError("粘贴的内容不是网址。", next_step="请复制浏览器地址栏中的完整网址,并用引号括起。")
+        raise wrong from None
+    if not there[1] or len(text) > LONGEST:
+        raise wrong
     if there != here:
         raise RefusedError(
             "粘贴的网址不是本应用的回调地址。", rule=RULE, next_step="请同意授权后,复制浏览器跳转到的网址。"
@@ -86,6 +85,11 @@ def read_redirect(pasted: str, registered: str) -> Redirect:
     if not code or not state:
         raise UsageError("粘贴的网址中没有授权码。", next_step="请同意授权后,复制浏览器跳转到的完整网址。")
     return Redirect(code, state)
+
+
+def _place(address: str) -> tuple[str, str | None, int | None, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port, parts.path.rstrip("/")
 
 
 def _said_no(fields: dict[str, str]) -> RefusedError:

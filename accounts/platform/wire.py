@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -65,12 +65,12 @@ class Call:
     method: str
     url: str
     api: str
-    fields: Mapping[str, str | int | None]
-    token: str = ""
-    picture: tuple[bytes, str] | None = None
+    fields: Mapping[str, str | int | None] = field(repr=False)
+    token: str = field(default="", repr=False)
+    picture: tuple[bytes, str] | None = field(default=None, repr=False)
     write: bool = False
     deleting: bool = False
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 Gate = Callable[[Call], None]
@@ -115,8 +115,12 @@ class Wire:
         Raises:
             PlatformError: it did not succeed, or the gate refused.
         """
-        if call.write:
-            return self._once(call, gate)
+        try:
+            return self._once(call, gate) if call.write else self._again(call, gate)
+        except _Refused as refusal:
+            raise refusal.fault from refusal.fault.__cause__
+
+    def _again(self, call: Call, gate: Gate | None) -> Any:
         attempts = stamina.retry_context(
             on=_worth_another_try,
             attempts=self._retry.attempts,
@@ -133,7 +137,10 @@ class Wire:
     def _once(self, call: Call, gate: Gate | None) -> Any:
         request = self._request(call)
         if gate is not None:
-            gate(call)
+            try:
+                gate(call)
+            except PlatformError as fault:
+                raise _Refused(fault) from None
         began = False
 
         def watch(event: str, info: Mapping[str, Any]) -> None:
@@ -195,14 +202,18 @@ class _TooMuch(Exception):
         self.status = status
 
 
+class _Refused(Exception):
+    """What the gate said no with; it is not asked again."""
+
+    def __init__(self, fault: PlatformError) -> None:
+        super().__init__()
+        self.fault = fault
+
+
 def _worth_another_try(fault: Exception) -> bool:
-    return (
-        isinstance(fault, PlatformError)
-        and fault.retry_at is None
-        and (
-            fault.error_class in (ErrorClass.NOT_SENT, ErrorClass.RETRY_LATER)
-            or (fault.error_class is ErrorClass.UNKNOWN and fault.code is None)
-        )
+    return isinstance(fault, PlatformError) and (
+        fault.error_class in (ErrorClass.NOT_SENT, ErrorClass.RETRY_LATER)
+        or (fault.error_class is ErrorClass.UNKNOWN and fault.code is None)
     )
 
 

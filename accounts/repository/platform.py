@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Integer, Table, and_, bindparam, case, delete, false, or_, select, update
 
@@ -15,8 +16,7 @@ from weibo_ops.kernel.repository import Repository, dialect_insert
 
 THE_APP = 1
 NO_LIMIT = 2**31 - 1
-_COUNTERS = PlatformCounter.__table__
-assert isinstance(_COUNTERS, Table)
+_COUNTERS = cast(Table, PlatformCounter.__table__)
 _NEW = _COUNTERS.c.window_start < bindparam("its_start", type_=UtcDateTime)
 _ONE = bindparam("one", type_=Integer)
 _TAKE = (

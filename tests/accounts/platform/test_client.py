@@ -519,13 +519,20 @@ def test_every_try_is_asked_of_the_gate_and_a_refusal_sends_nothing() -> None:
         client(got, attempts=2).gated(lambda call: asked.append(call.api)).user_timeline(TOKEN)
     assert asked == ["statuses/user_timeline"] * 2 == [request.url.path[3:-5] for request in got.seen]
 
-    def refuse(_: object) -> None:
-        raise PlatformError(ErrorClass.RATE_LIMIT, sent=False)
+    refused: list[object] = []
 
-    with pytest.raises(PlatformError) as told:
-        client(got).gated(refuse).share(TOKEN, "x")
-    assert told.value.error_class is ErrorClass.RATE_LIMIT
-    assert len(got.seen) == 2
+    def refuse(call: object) -> None:
+        refused.append(call)
+        raise PlatformError(ErrorClass.NOT_SENT, sent=False)
+
+    here = client(got, attempts=3).gated(refuse)
+    asking: list[Callable[[], object]] = [lambda: here.share(TOKEN, "x"), lambda: here.user_timeline(TOKEN)]
+    for ask in asking:
+        with pytest.raises(PlatformError) as told:
+            ask()
+        assert told.value.error_class is ErrorClass.NOT_SENT
+    assert len(refused) == len(got.seen) == 2, "the gate is asked once, and nothing is sent"
+    assert TOKEN not in repr(refused)
 
 
 # --- over a real socket -------------------------------------------------------------------------------------
@@ -603,6 +610,13 @@ def test_a_body_of_five_megabytes_is_not_read_to_its_end() -> None:
                 call()
             assert (told.value.error_class, told.value.said) == (ErrorClass.UNKNOWN, "答复过大")
         here.close()
+
+
+def test_an_answer_that_drips_is_not_waited_for_without_end() -> None:
+    hasty = PlatformClient("https://api.weibo.com", "42", timeout=1e-9, transport=httpx.MockTransport(answering(POST)))
+    with pytest.raises(PlatformError) as told:
+        hasty.share(TOKEN, "x")
+    assert (told.value.error_class, told.value.said) == (ErrorClass.UNKNOWN, "答复过慢")
 
 
 def test_a_redirect_is_not_followed() -> None:
