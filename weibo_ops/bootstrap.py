@@ -43,6 +43,7 @@ from publishing.service import (
     PauseService,
     PublishingService,
     ReceiptService,
+    ReconcileService,
     RecheckService,
     RelayService,
     ReviewService,
@@ -137,6 +138,7 @@ class Application:
             self.rechecks,
         )
         self.receipts = ReceiptService(db, clock, self.standards, judge, self.vault, self.platform)
+        self.reconcile = ReconcileService(db, clock, self.standards, judge, self.vault, self.platform, self.safety)
         self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)
         self.templates = TemplateService(db, clock, judge)
         self.pauses = PauseService(db, clock, self.standards, judge)
@@ -251,6 +253,7 @@ class Application:
             WorkerTask("pauses", "暂停发布", 10, self._pause),
             WorkerTask("events", "事件", 10, self._hand_out),
             WorkerTask("recheck", "标准变动复查", 60, self._recheck),
+            WorkerTask("reconcile", "账号主页核对", 300, self._reconcile),
             WorkerTask("remind", "提醒催办", 300, self._remind),
             WorkerTask("authorisations", "授权到期提醒", 3600, self._warn),
         )
@@ -271,6 +274,9 @@ class Application:
         report = self.rechecks.recheck_due(WORKER)
         return "" if report is None else f"复查{report.waiting}件,退回{len(report.reopened)}件"
 
+    def _reconcile(self) -> str:
+        return self.reconcile.tick().in_words
+
     def _remind(self) -> str:
         sent = self.reviews.remind(WORKER) + self.findings.remind(WORKER) + self.relays.remind(WORKER)
         return f"提醒{sent}件" if sent else ""
@@ -290,6 +296,7 @@ class Application:
         as_of = self.accounts.default_as_of()
         self.publishing.scan(PROGRAM, as_of)
         self.accounts.check(PROGRAM, as_of)
+        self.reconcile.observed()
 
     def _look_again(self, payload: Mapping[str, Any]) -> None:
         """Look again at what waits and what went out, if other standards hold today than at the last look."""

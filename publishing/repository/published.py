@@ -309,6 +309,26 @@ class PublishedRepository(Repository):
         )
         return [(row, account) for row, account in rows]
 
+    def relayed_unclaimed(self, account_id: int) -> list[int]:
+        """Return the entries of an account about posts that a relay task was reported done with meanwhile."""
+        states = [ClaimState.OPEN.value, ClaimState.SUSPECTED.value]
+        return list(
+            self.session.scalars(
+                select(UnclaimedPost.id)
+                .join(ObservedPost, ObservedPost.id == UnclaimedPost.observed_post_id)
+                .join(
+                    RelayTarget,
+                    and_(
+                        RelayTarget.platform_id == ObservedPost.platform_id,
+                        RelayTarget.account_id == UnclaimedPost.account_id,
+                    ),
+                )
+                .where(UnclaimedPost.account_id == account_id, UnclaimedPost.state.in_(states))
+                .distinct()
+                .order_by(UnclaimedPost.id)
+            )
+        )
+
     def change_unclaimed(self, unclaimed_id: int, states: Collection[ClaimState], values: Mapping[str, object]) -> bool:
         """Change an entry that stands at one of the states; say whether it did."""
         changed = self.session.execute(

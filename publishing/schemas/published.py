@@ -151,11 +151,18 @@ class ReconcileReport:
         return ReconcileReport(**numbers, skipped=self.skipped + other.skipped)
 
     @property
-    def anything(self) -> bool:
-        """Whether something was found."""
-        return any(
-            (self.observed, self.unclaimed, self.suspected, self.confirmed, self.bound, self.edited, self.vanished)
+    def in_words(self) -> str:
+        """What was found, in Chinese; empty if nothing was."""
+        parts = (
+            (self.observed, "新见微博{}条"),
+            (self.bound, "补登回执{}件"),
+            (self.confirmed, "核对回执{}件"),
+            (self.unclaimed, "待认领{}条"),
+            (self.suspected, "疑似账号被盗{}条"),
+            (self.edited, "与签发稿不一致{}件"),
+            (self.vanished, "已不可见{}件"),
         )
+        return ",".join(words.format(number) for number, words in parts if number)
 
 
 @dataclass(frozen=True)

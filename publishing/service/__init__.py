@@ -9,6 +9,7 @@ from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
 from publishing.service.pauses import PauseService
 from publishing.service.receipts import ReceiptService
+from publishing.service.reconcile import ReconcileService
 from publishing.service.rechecks import RecheckService
 from publishing.service.relays import RelayService
 from publishing.service.reviews import ReviewService
@@ -25,6 +26,7 @@ __all__ = [
     "PauseService",
     "PublishingService",
     "ReceiptService",
+    "ReconcileService",
     "RecheckService",
     "RelayService",
     "ReviewService",
