@@ -116,7 +116,9 @@ class PauseViews:
         )
 
     def sending(self, pause: Pause) -> tuple[HeldRow, ...]:
-        """Return what a pause is about and cannot stop: it may be on the platform already."""
+        """Return what a pause that has begun is about and cannot stop: it may be on the platform already."""
+        if pause.from_at > self._pausing.now:
+            return ()
         return tuple(
             self.held(pause, each)
             for each in self._pauses.in_states(UNSTOPPABLE)
@@ -211,9 +213,9 @@ def _next_step(
     cleared: bool,
 ) -> str:
     if revision.latest_at is not None and revision.latest_at <= now:
-        return "最晚发布时间已过:修改后重新送审,或撤稿"
+        return "最晚发布时间已过,须修改或撤稿"
     if covering is None:
-        return "已放行,可重新排期" if cleared else "可重新排期,或修改、撤稿"
+        return "已放行,可排期" if cleared else "可重新排期、修改或撤稿"
     if clearable:
-        return f"由{people.get(covering.clearer, covering.clearer)}放行后可排期"
-    return "暂停期间不能发布:恢复后处置,改期或撤稿"
+        return f"待{people.get(covering.clearer, covering.clearer)}放行"
+    return "期内不能发布,可改期、撤稿"

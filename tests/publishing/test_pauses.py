@@ -274,7 +274,7 @@ def test_ending_a_pause_with_forty_overdue_posts_sends_none(room: Newsroom) -> N
     assert set(states(room, *posts)) == {HELD}
     rows = room.app.pauses.queue(room.who("zhao"))
     assert {each.post_id for each in rows} == set(posts)
-    assert {(each.late, each.covering, each.next_step) for each in rows} == {(True, "", "可重新排期,或修改、撤稿")}
+    assert {(each.late, each.covering, each.next_step) for each in rows} == {(True, "", "可重新排期、修改或撤稿")}
 
 
 def test_each_held_post_is_decided_for_itself(quick: Newsroom) -> None:
@@ -347,7 +347,7 @@ def test_a_cleared_post_may_be_scheduled_and_another_text_of_it_may_not(room: Ne
     assert [(each.post_id, each.person, each.valid) for each in detail.clearances] == [(post, "周终审", True)]
     assert stopped_by(room, post) == ""
     assert states(room, post) == [HELD]
-    assert room.app.pauses.queue(room.who("zhao"))[0].next_step == "已放行,可重新排期"
+    assert room.app.pauses.queue(room.who("zhao"))[0].next_step == "已放行,可排期"
     with pytest.raises(ConflictError, match="已放行"):
         clear(room, pause, post)
     move(room, post, SCHEDULE, scheduled_at=NOW + HOUR, pause_id=None)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 12
 """Posts named one by one before a pause is started; the rest are counted."""
 LONGEST = 1_000
+NO_CLASS = "无"
+"""What is written where no class may be cleared."""
 
 
 def start_plan(app: Application) -> Plan:
@@ -29,7 +31,6 @@ def start_plan(app: Application) -> Plan:
     units = app.units.list_units()
     own = units_below(units, app.actor.unit_id)
     below = [unit for unit in units if unit.name in own]
-    classes = tuple(Option(name, name) for name in CONTENT_CLASSES)
 
     def entry(values: Values) -> PauseEntry:
         return PauseEntry(
@@ -41,8 +42,8 @@ def start_plan(app: Application) -> Plan:
             areas=(values["area"],) if values["area"] else (),
             units=(values["unit"],) if values["unit"] else (),
             accounts=(values["account"],) if values["account"] else (),
-            classes=values["classes"],
-            allowed=values["allowed"],
+            classes=_words(values["classes"]),
+            allowed=() if values["allowed"] == NO_CLASS else _words(values["allowed"]),
         )
 
     def foresee(actor: Actor, values: Values) -> str:
@@ -59,11 +60,12 @@ def start_plan(app: Application) -> Plan:
             Ask("unit", "单位", Kind.CHOICE, hint="不选为本单位及下级单位", options=_units(below)),
             Ask("account", "账号", Kind.CHOICE, hint="不选为范围内全部账号", options=account_options(app)),
             Ask("area", "地区", Kind.CHOICE, hint="不选为全部地区", options=_areas(below)),
-            Ask("classes", "暂停的类别", Kind.TICKS, hint="不勾为全部类别", options=classes),
-            Ask("allowed", "可放行类别", Kind.TICKS, ",".join(_usual(app)), options=classes),
+            Ask("classes", "暂停的类别", hint="不填为全部类别;如 日常、转载"),
+            Ask("allowed", "可放行类别", value="、".join(_usual(app)), required=True, hint="任何类别都不放行的,填 无"),
             Ask("clearer", "放行人", Kind.CHOICE, required=True, options=_clearers(app)),
         ),
-        intro="范围内已排期的稿件转入“暂停待处置”。可放行的类别由放行人逐条放行,其余一律不发。暂停的类别不勾为全部。",
+        intro=f"范围内已排期的稿件转入“暂停待处置”。可放行的类别由放行人逐条放行,其余一律不发。\n"
+        f"类别:{'、'.join(CONTENT_CLASSES)}。",
         told=_started,
         foresee=foresee,
         word="开始",
@@ -94,6 +96,12 @@ def _named(rows: Sequence[HeldRow]) -> list[str]:
 def _started(found: PauseDetail) -> str:
     sending = f"{UNSTOPPABLE}{len(found.sending)}条。" if found.sending else ""
     return f"“{found.row.title}”{found.row.state},暂停{len(found.held)}条。{sending}按 s 逐条处置。"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    for sign in "，,;；/ ":
+        text = text.replace(sign, "、")
+    return tuple(each.strip() for each in text.split("、") if each.strip())
 
 
 def _units(below: Sequence[UnitRow]) -> tuple[Option, ...]:

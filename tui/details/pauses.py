@@ -41,8 +41,7 @@ def pause_sheet(found: PauseDetail, glyphs: Glyphs) -> Sheet:
     row = found.row
     mark = pause_mark(row.state, glyphs)
     blocks: list[Block] = [
-        Head(f"{mark.text}  {row.title}", mark.tone),
-        Field("时间", span_words(row)),
+        Head(f"{mark.text}  {span_words(row)}", mark.tone),
         Field("范围", row.scope),
         Field("放行人", f"{row.clearer}({row.clearer_login}),可逐条放行:{'、'.join(row.allowed) or '无'}"),
     ]
@@ -68,7 +67,7 @@ def pause_sheet(found: PauseDetail, glyphs: Glyphs) -> Sheet:
         Field("依据", found.rule, "dim"),
         Body(NEVER_SENT, tone="dim"),
     ]
-    return Sheet(f"暂停发布{row.pause_id}  {row.title}({row.state})", tuple(blocks))
+    return Sheet(f"暂停发布{row.pause_id}  {row.title}", tuple(blocks))
 
 
 def _lines(rows: Sequence[HeldRow], glyphs: Glyphs) -> list[Block]:
@@ -122,26 +121,30 @@ def target_mark(row: RelayTargetRow, glyphs: Glyphs) -> Mark:
 
 
 def relay_sheet(found: RelayDetail, glyphs: Glyphs) -> Sheet:
-    """Say who asked for what by when, and how far each account is."""
+    """Say how far each account is, then who asked for what by when."""
     row = found.row
+    finished = row.done + row.excused == row.total
+    sign, tone = ("bad", "bad") if row.overdue else ("good", "good") if finished else ("wait", "note")
     blocks: list[Block] = [
-        Head(f"{row.kind}  {row.title}{'' if row.open else '(已结束)'}"),
-        Field("时限", format_beijing(row.due_at), "bad" if row.overdue else ""),
-        Field("进度", progress_words(found), "bad" if row.overdue else "good" if row.done == row.total else ""),
-        Field("下达", f"{row.unit} {found.issued_by},{format_beijing(found.issued_at)}"),
-        Field("依据", found.basis),
-        *([Field("原文", found.source_link)] if found.source_link else []),
-        Field("内容类别", found.content_class),
+        Head(f"{glyphs.sign(sign)} {progress_words(found)};时限 {format_beijing(row.due_at)}", tone),
     ]
-    if found.shared_text:
-        blocks += [Head("统一口径"), Body(found.shared_text)]
-    blocks.append(Head(f"账号 {row.total}个"))
     for each in found.targets:
         mark = target_mark(each, glyphs)
         name = (f"{each.account}  ", "head" if each.mine else "")
         blocks.append(Run(((f"{mark.text}  ", mark.tone), name, (_how(each), "dim"))))
-    blocks += [Field("条文", found.rule, "dim"), Body(NO_LIKES, tone="dim")]
-    return Sheet(f"{row.kind}任务{row.task_id}  {row.title}", tuple(blocks))
+    if found.shared_text:
+        blocks += [Head("统一口径"), Body(found.shared_text)]
+    blocks += [
+        Head("下达"),
+        Field("依据", found.basis),
+        *([Field("原文", found.source_link)] if found.source_link else []),
+        Field("内容类别", found.content_class),
+        Field("下达", f"{row.unit} {found.issued_by},{format_beijing(found.issued_at)}"),
+        *([Field("结束", f"{found.closed_by},{format_beijing(found.closed_at)}")] if found.closed_at else []),
+        Field("条文", found.rule, "dim"),
+        Body(NO_LIKES, tone="dim"),
+    ]
+    return Sheet(f"{row.kind}任务{row.task_id}  {row.title}{'' if row.open else '(已结束)'}", tuple(blocks))
 
 
 def progress_words(found: RelayDetail) -> str:

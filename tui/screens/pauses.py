@@ -70,8 +70,8 @@ class PausesScreen(TableScreen):
             Column("账号", 8, grow=1),
             Column("类别", 4),
             Column("正文", 12, grow=3),
-            Column("仍在暂停", 8, grow=1),
-            Column("下一步", 16, grow=2),
+            Column("下一步", 26, grow=1),
+            Column("仍在暂停", 12, grow=1, from_cells=100),
             Column("编号", 4, right=True, from_cells=100),
         )
 
@@ -95,8 +95,8 @@ class PausesScreen(TableScreen):
             Cell(row.account),
             Cell(SHORT_CLASSES.get(row.content_class, row.content_class)),
             Cell(row.opening),
-            Cell(row.covering or "否", "bad" if row.covering else "good"),
             Cell(f"{sign} {row.next_step}", "note" if row.mine or not row.covering else "dim"),
+            Cell(row.covering or "否", "bad" if row.covering else "good"),
             Cell(str(row.post_id), "dim"),
         )
 

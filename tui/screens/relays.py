@@ -39,11 +39,11 @@ class RelaysScreen(TableScreen):
         return (
             Column("类型", 4),
             Column("名称", 16, grow=3),
-            Column("下达单位", 14, grow=2),
             Column("时限", 11),
             Column("剩余", 8),
             Column("已回执", 7, right=True),
             Column("超时、迟报", 10),
+            Column("下达单位", 14, grow=2, from_cells=100),
             Column("编号", 4, right=True, from_cells=100),
         )
 
@@ -58,11 +58,11 @@ class RelaysScreen(TableScreen):
         return (
             Cell(row.kind, "note"),
             Cell(row.title),
-            Cell(row.unit, "dim"),
             Cell(format_beijing(row.due_at)[5:]),
             Cell(left, "bad" if row.overdue and row.open else "dim" if not row.open or all_done else ""),
             Cell(row.progress, "good" if all_done else ""),
             Cell(f"{mark}{' '.join(words)}" or "-", "bad" if row.overdue else "warn" if row.late else "dim"),
+            Cell(row.unit, "dim"),
             Cell(str(row.task_id), "dim"),
         )
 

@@ -30,7 +30,7 @@ def test_a_pause_from_preview_to_the_last_decision(desk: Desk) -> None:
         (row,) = hold_the_three_formats_together(["pause", "list"], TITLES, desk.home)
         (queued,) = hold_the_three_formats_together(["pause", "queue"], QUEUE_TITLES, desk.home)
     assert (row["state"], row["waiting"], row["clearer"]) == ("暂停中", 1, "周终审")
-    assert queued["next_step"] == "由周终审放行后可排期"
+    assert queued["next_step"] == "待周终审放行"
     refused(desk("shang", "pause", "clear", 1, post, "--code", desk.code(post), "--reason", "急"), "放行人是周终审")
     done = desk("zhou", "pause", "clear", 1, post, "--code", desk.code(post), "--reason", "关系供水")
     assert done.err == f"稿件{post}已从暂停发布1放行,尚未排期。下一步:weibo-ops post schedule {post}\n"
