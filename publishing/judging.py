@@ -69,7 +69,7 @@ class Judge:
 
     def standards(self, on: date) -> Standards:
         """Return the standards in force on a day."""
-        return Standards(*(self._standards.in_force(name, on) for name in BOOKS))
+        return Standards(**self._standards.books_in_force(BOOKS, on))
 
     def judge(
         self,

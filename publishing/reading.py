@@ -154,9 +154,20 @@ class Reader:
         self._reviews = ReviewRepository(session)
         self._judge = judge
         self.now = now
-        self.standards: Standards = judge.standards(beijing_date(now))
-        self._digests = self.standards.digests
-        self.reviewers = Reviewers(session, beijing_date(now))
+
+    @cached_property
+    def standards(self) -> Standards:
+        """The standards in force."""
+        return self._judge.standards(beijing_date(self.now))
+
+    @cached_property
+    def reviewers(self) -> Reviewers:
+        """Who may sign."""
+        return Reviewers(self._session, beijing_date(self.now))
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return self.standards.digests
 
     @cached_property
     def _units(self) -> dict[int, str]:

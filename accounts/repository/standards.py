@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import defer
@@ -22,6 +22,20 @@ PUBLISHED = "standard.publish"
 """How the audit log calls it when a text is put in force by people."""
 
 
+class TextHead(NamedTuple):
+    """What is known of an installed text beside the text itself; book and digest name it for ever."""
+
+    id: int
+    book: str
+    digest: str
+    layer: str
+    origin: str
+    effective_from: date
+    retired_from: date | None
+    applies_to: str
+    published_by: str
+
+
 class StandardRepository(Repository):
     """Texts in force, drafts, closed periods."""
 
@@ -30,6 +44,16 @@ class StandardRepository(Repository):
     def standards(self, book: str) -> list[StandardText]:
         """List the installed texts of a book, oldest effective date first, then as they were put in force."""
         return list(self.session.scalars(select(StandardText).where(StandardText.book == book).order_by(*_STANDING)))
+
+    def heads(self, books: Sequence[str]) -> list[TextHead]:
+        """List the installed texts of books without the texts themselves, in the order of `standards`."""
+        columns = [getattr(StandardText, name) for name in TextHead._fields]
+        rows = self.session.execute(select(*columns).where(StandardText.book.in_(list(books))).order_by(*_STANDING))
+        return [TextHead(*row) for row in rows]
+
+    def text(self, text_id: int) -> str:
+        """Return an installed text."""
+        return self.session.execute(select(StandardText.text).where(StandardText.id == text_id)).scalar_one()
 
     def standard_heads(self) -> list[StandardText]:
         """List every installed text, in the order of `standards`, without the text itself."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import StandardText
 from accounts.permissions import Permission
-from accounts.repository.standards import StandardRepository
+from accounts.repository.standards import StandardRepository, TextHead
 from accounts.schemas.standards import TextRow
 from accounts.standards.review import looser_texts, propose_reviews
 from accounts.standards.timeline import Standing, Timeline
@@ -39,6 +39,7 @@ class StandardService:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._books: dict[tuple[str, str, str], LoadedBook[Any]] = {}
 
     def install_shipped(self, actor: Actor) -> int:
         """Put the shipped texts in force for their day; return how many were not.
@@ -84,10 +85,21 @@ class StandardService:
 
     def timeline_in(self, repository: StandardRepository, name: str) -> Timeline:
         """Return `timeline` as a running transaction sees it."""
-        texts = repository.standards(name)
-        if not texts:
-            raise NotFoundError(f"没有名为“{name[:40]}”的标准。", next_step=f"可选:{'、'.join(shipped_names())}。")
-        return Timeline(tuple(self._standing(text) for text in texts))
+        return self.timelines_in(repository, [name])[name]
+
+    def timelines_in(self, repository: StandardRepository, names: Sequence[str]) -> dict[str, Timeline]:
+        """Return `timeline` of several books as a running transaction sees them: name → timeline.
+
+        Raises:
+            NotFoundError: no text of one of the books is installed.
+        """
+        standing: dict[str, list[Standing]] = {name: [] for name in names}
+        for head in repository.heads(names):
+            standing[head.book].append(_standing(head, self._loaded(repository, head)))
+        for name, found in standing.items():
+            if not found:
+                raise NotFoundError(f"没有名为“{name[:40]}”的标准。", next_step=f"可选:{'、'.join(shipped_names())}。")
+        return {name: Timeline(tuple(found)) for name, found in standing.items()}
 
     def in_force(self, name: str, on: date) -> LoadedBook[Any]:
         """Return the book that holds everywhere on a Beijing day; see ``Timeline.on``.
@@ -96,6 +108,23 @@ class StandardService:
             NotFoundError: no text of the book is installed.
         """
         return self.timeline(name).on(on)
+
+    def books_in_force(self, names: Sequence[str], on: date) -> dict[str, LoadedBook[Any]]:
+        """Return `in_force` of several books, as one state of the database has them: name → book.
+
+        Raises:
+            NotFoundError: no text of one of the books is installed.
+        """
+        with self._db.reading() as session:
+            found = self.timelines_in(StandardRepository(session), names)
+        return {name: timeline.on(on) for name, timeline in found.items()}
+
+    def _loaded(self, repository: StandardRepository, head: TextHead) -> LoadedBook[Any]:
+        """Return an installed text as a book; a text never changes, so that each is read and parsed once."""
+        key = (head.book, head.digest, head.origin)
+        if key not in self._books:
+            self._books[key] = _parsed(head.book, repository.text(head.id), head.origin)
+        return self._books[key]
 
     def by_digest(self, digest: str) -> LoadedBook[Any]:
         """Return the very text that judged something, whatever is in force today.
@@ -137,7 +166,7 @@ class StandardService:
             lines = repository.unit_lines()
             for name in shipped_names():
                 texts = repository.standards(name)
-                timeline = Timeline(tuple(self._standing(text) for text in texts))
+                timeline = self.timeline_in(repository, name)
                 looser = dict(looser_texts(timeline, lines, today))
                 rows += [
                     _text_row(text, entry, timeline, today, tuple(item.key for item in looser.get(entry, ())))
@@ -145,14 +174,15 @@ class StandardService:
                 ]
         return rows
 
-    def _standing(self, text: StandardText) -> Standing:
-        # The files in the package are the first layer whatever their header says: they hold where nobody published.
-        packaged = not text.published_by and text.origin in map(shipped_file, shipped_names())
-        layer = LAYERS[0] if packaged else text.layer
-        return Standing(text.effective_from, self._parse(text), layer, text.retired_from, text.applies_to)
-
     def _parse(self, text: StandardText) -> LoadedBook[Any]:
         return _parsed(text.book, text.text, text.origin)
+
+
+def _standing(head: TextHead, loaded: LoadedBook[Any]) -> Standing:
+    # The files in the package are the first layer whatever their header says: they hold where nobody published.
+    packaged = not head.published_by and head.origin in map(shipped_file, shipped_names())
+    layer = LAYERS[0] if packaged else head.layer
+    return Standing(head.effective_from, loaded, layer, head.retired_from, head.applies_to)
 
 
 @lru_cache(maxsize=64)

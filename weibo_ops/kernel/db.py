@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from weibo_ops.kernel.clock import ensure_utc
 from weibo_ops.kernel.errors import EnvironmentFault, UsageError
@@ -216,7 +216,7 @@ def _engine(url: str) -> Engine:
     if not make_url(url).get_backend_name().startswith("sqlite"):
         return create_engine(url, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True)
     in_memory = make_url(url).database in (None, "", ":memory:")
-    options: dict[str, Any] = {} if in_memory else {"poolclass": NullPool}
+    options: dict[str, Any] = {} if in_memory else {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 50}
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, **options)
 
     @event.listens_for(engine, "connect")
