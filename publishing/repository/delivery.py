@@ -158,6 +158,10 @@ class DeliveryRepository(Repository):
             )
         )
 
+    def last_seen_at(self) -> datetime | None:
+        """Return when any worker was last seen, also one that ended by itself."""
+        return self.session.scalar(select(func.max(DeliveryWorker.seen_at)))
+
     def add_presence(self, values: Mapping[str, object]) -> None:
         """Record that somebody is there."""
         self.session.add(DutyPresence(**values))

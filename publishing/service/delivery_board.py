@@ -138,12 +138,14 @@ class DeliveryBoardService:
         overdue = [(at, row) for row in rows if (at := _overdue_since(row)) is not None and at + OVERDUE <= now]
         oldest = min(overdue, key=lambda pair: pair[0], default=None)
         workers = self.workers()
-        seen = max((each.seen_at for each in workers), default=None)
+        with self._db.reading() as session:
+            seen = DeliveryRepository(session).last_seen_at()
+        at_work = any(row.state in (PostState.SCHEDULED, PostState.SENDING, PostState.UNCERTAIN) for row in rows)
         problems = []
         if oldest is not None:
             problems.append(f"稿件{oldest[1].post_id}({oldest[1].group})自{format_beijing(oldest[0])}起未处理")
-        if rows and (seen is None or seen + SILENT < now):
-            problems.append("发布程序没有运行:请运行 weibo-ops worker")
+        if at_work and (seen is None or seen + SILENT < now):
+            problems.append("发布程序没有运行,请运行 weibo-ops worker")
         problems += [
             f"发布程序({each.owner.split('|')[-2]}号进程)自{format_beijing(each.seen_at)}起没有回应,可能被挂起"
             for each in workers

@@ -44,6 +44,7 @@ from weibo_ops.cli import (
     tui,
     unit,
     words,
+    worker,
 )
 from weibo_ops.cli.help import speak_chinese
 
@@ -78,6 +79,8 @@ def root(
 app.command("import", help="导入导出文件所在的文件夹")(importing.import_folder)
 app.command("demo", help="生成一座虚构城市的数据并走完全流程")(demo.demo)
 app.command("tui", help="打开界面")(tui.open_screens)
+app.command("worker", help="运行发布程序")(worker.worker)
+app.command("doctor", help="检查程序运行是否正常")(worker.doctor)
 app.command("sandbox", help="在本机模拟平台接口,供演练和验证")(sandbox.sandbox)
 app.command("init", help="登记第一名系统管理员")(signin.init)
 app.command("login", help="登录")(signin.login)

@@ -63,6 +63,11 @@ def append(
     session.flush()
 
 
+def last_at(session: Session) -> datetime | None:
+    """Return when the last act was; None where there was none."""
+    return session.execute(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def persons(session: Session, action: str, subject: str) -> list[str]:
     """Return who did an act to a subject, and for whom, in order: the person last, whoever they acted for before."""
     rows = session.execute(

@@ -19,7 +19,8 @@ from weibo_ops.kernel.errors import SignInRequiredError
 
 OPEN = {
     "init", "login", "logout", "standard show", "standard check", "evaluate formula",
-    "calendar working", "account verify", "sentiment score", "sentiment train", "sentiment bench",
+    "calendar working", "account verify", "worker", "doctor", "sandbox",
+    "sentiment score", "sentiment train", "sentiment bench",
 }  # fmt: skip
 """Signing in, what anybody may ask, and what works on files alone: shipped standards, a calendar, a formula, a text."""
 
