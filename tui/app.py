@@ -12,6 +12,7 @@ from tui.format import one_line
 from tui.glyphs import Glyphs
 from tui.palette import Palette, warm_up
 from tui.screens.accounts import AccountsScreen
+from tui.screens.calendar import CalendarScreen
 from tui.screens.comments import CommentsScreen
 from tui.screens.confirm import Confirm
 from tui.screens.drafting import DraftingScreen
@@ -62,6 +63,7 @@ class WeiboOpsApp(App[None]):
         Place.DUTY: DutyScreen,
         Place.DRAFTS: DraftingScreen,
         Place.REVIEWS: ReviewingScreen,
+        Place.CALENDAR: CalendarScreen,
         Place.PAUSES: PausesScreen,
         Place.RELAYS: RelaysScreen,
     }

@@ -86,6 +86,13 @@ class Glyphs:
             "退回": ("warn", "warn"),
             "审核中": ("wait", "note"),
             "已签发": ("good", "good"),
+            "已排期": ("wait", "note"),
+            "发布中": ("wait", "note"),
+            "已发布": ("good", "good"),
+            "暂停待处置": ("warn", "warn"),
+            "错过发布时间": ("bad", "bad"),
+            "结果待核实": ("unsure", "bad"),
+            "失败": ("bad", "bad"),
         }.get(state, ("none", "dim"))
         return Mark(self._signs[sign], state, tone)
 

@@ -357,7 +357,7 @@ class CalendarService:
             raise RefusedError(
                 f"排期有{len(against)}处冲突:{listed}。",
                 rule=rule,
-                next_step="请另定时间,或写 next 取下一个空闲时段;确需如此的写明理由。",
+                next_step="请另定时间,或取下一个空闲时段;确需如此的写明理由。",
             )
         if len(accepted) < SHORTEST_REASON:
             citation = scheduling.days.book(beijing_date(at)).collision.citation
@@ -381,9 +381,7 @@ def _wanted(placing: Placing, at: datetime | Next | None, now: datetime) -> date
     if placing.revision.urgent:
         return max(now, earliest or now)
     if earliest is None:
-        raise UsageError(
-            f"稿件{placing.post.id}没有写明发布时间。", next_step="请写明时间,或写 next 取下一个空闲时段。"
-        )
+        raise UsageError(f"稿件{placing.post.id}没有写明发布时间。", next_step="请写明时间,或取下一个空闲时段。")
     return earliest
 
 

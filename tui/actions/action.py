@@ -22,6 +22,7 @@ class Place(StrEnum):
     DUTY = "duty"
     DRAFTS = "drafts"
     REVIEWS = "reviews"
+    CALENDAR = "calendar"
     PAUSES = "pauses"
     RELAYS = "relays"
 
@@ -42,6 +43,7 @@ _PLACE_WORDS = {
     Place.DUTY: "值班",
     Place.DRAFTS: "拟稿",
     Place.REVIEWS: "审核",
+    Place.CALENDAR: "日历",
     Place.PAUSES: "暂停",
     Place.RELAYS: "联动",
 }

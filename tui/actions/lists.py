@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tui.actions.action import Action, Group, Place
+from tui.actions.calendar import CALENDAR, LOOKS
 from tui.actions.office import DUTY, FINDINGS, IMPOSTORS, REGISTER, STANDARDS
 from tui.actions.pauses import PAUSES, RELAYS
 from tui.actions.publishing import DESKS, DRAFTS, NARROWING, REVIEWS
 
-_LISTS = (Place.POSTS, Place.COMMENTS, Place.DRAFTS)
+_LISTS = (Place.POSTS, Place.COMMENTS, Place.DRAFTS, Place.CALENDAR)
 _FLAT = (Place.ACCOUNTS, Place.POSTS, Place.COMMENTS, Place.FINDINGS, Place.DRAFTS)
 
 _TABLES = (
@@ -23,6 +24,14 @@ _TABLES = (
     Action("duty", "值班", ("8", "f17"), Group.TABLES, "app.open_table('duty')", aliases=("值班表", "交接班")),
     Action("drafts", "拟稿", ("9", "f18"), Group.TABLES, "app.open_table('drafts')", aliases=("编辑工作台", "稿件")),
     Action("reviews", "审核", ("0", "f19"), Group.TABLES, "app.open_table('reviews')", aliases=("审核台", "待补签")),
+    Action(
+        "calendar",
+        "日历",
+        ("!", "ctrl+f1"),
+        Group.TABLES,
+        "app.open_table('calendar')",
+        aliases=("排期", "发布日历"),
+    ),
     Action(
         "pauses",
         "暂停发布",
@@ -89,7 +98,15 @@ _FILTERS = (
         ("逾期",),
         "超期",
     ),
-    Action("clear", "清除筛选", ("c", "ctrl+l"), Group.FILTERS, "screen.clear_filters", _FLAT, short="清除"),
+    Action(
+        "clear",
+        "清除筛选",
+        ("c", "ctrl+l"),
+        Group.FILTERS,
+        "screen.clear_filters",
+        (*_FLAT, Place.CALENDAR),
+        short="清除",
+    ),
 )
 _SYSTEM = (
     Action("palette", "命令面板", (":", "ctrl+p"), Group.SYSTEM, "app.command_palette", short="命令"),
@@ -107,9 +124,11 @@ _ALL = (
     *DRAFTS,
     *REVIEWS,
     *DESKS,
+    *CALENDAR,
     *PAUSES,
     *RELAYS,
     *_ROWS,
+    *LOOKS,
     *NARROWING,
     *_FILTERS,
     *_SYSTEM,
