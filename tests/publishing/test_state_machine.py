@@ -1,4 +1,4 @@
-"""No path reaches 已签发 on a text without its chain's signatures on that very fingerprint by different persons.
+"""No path reaches 已签发 or the calendar without the chain's signatures on that very fingerprint by different persons.
 
 The oracle reads the tables by itself and knows nothing of the rules' code.
 """
@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,34 @@ class ReviewMachine(RuleBasedStateMachine):
         version = self.room.show(post).row.version
         self.attempt(self.room.app.reviews.withdraw, self.room.who(who), post, "不再需要", version)
 
+    @rule(
+        post=posts,
+        who=WRITERS | SIGNERS,
+        hours=st.none() | st.sampled_from(["next", -1, 0, 3, 30]),
+        said=st.booleans(),
+    )
+    def schedule(self, post: int, who: str, hours: Any, said: bool) -> None:
+        now = self.room.clock.now()
+        at = now + timedelta(hours=hours) if isinstance(hours, int) else hours
+        done = self.attempt(
+            self.room.app.calendar.schedule,
+            self.room.who(who),
+            post,
+            self.room.show(post).row.version,
+            at=at,
+            accepted="确需在此时发布" if said else "",
+        )
+        if done is not None:
+            detail = self.room.show(post)
+            assert (detail.row.state, detail.valid) == ("已排期", True)
+            assert done.at >= now
+            assert said or not any(each.binds for each in done.collisions)
+
+    @rule(post=posts, who=WRITERS | SIGNERS, what=st.sampled_from(["unschedule", "hold"]))
+    def take_off(self, post: int, who: str, what: str) -> None:
+        act = getattr(self.room.app.calendar, what)
+        self.attempt(act, self.room.who(who), post, self.room.show(post).row.version, "另行安排")
+
     @rule(post=posts, who=SIGNERS, signer=SIGNERS, step=st.sampled_from(["初审", "复审", "终审", "核对"]))
     def telephone(self, post: int, who: str, signer: str, step: str) -> None:
         self.attempt(
@@ -218,12 +247,26 @@ class ReviewMachine(RuleBasedStateMachine):
         if not hasattr(self, "room"):
             return
         with sqlite3.connect(self.folder / "weibo-ops.db") as raw:
-            signed = raw.execute("SELECT id, revision, round FROM posts WHERE state = '已签发'").fetchall()
+            signed = raw.execute(
+                "SELECT id, revision, round FROM posts WHERE state IN ('已签发', '已排期', '暂停待处置')"
+            ).fetchall()
             for post, revision, number in signed:
                 if not self.room.show(post).valid:
                     continue
                 self.reached += 1
                 self._whole(raw, post, revision, number)
+
+    @invariant()
+    def what_has_no_signature_has_no_time(self) -> None:
+        if not hasattr(self, "room"):
+            return
+        with sqlite3.connect(self.folder / "weibo-ops.db") as raw:
+            left = raw.execute(
+                "SELECT id, state FROM posts WHERE state NOT IN ('已排期', '暂停待处置') AND"
+                " (scheduled_at IS NOT NULL OR accepted <> '' OR scheduled_by <> '')"
+            ).fetchall()
+            bare = raw.execute("SELECT id FROM posts WHERE state = '已排期' AND scheduled_at IS NULL").fetchall()
+        assert left == bare == []
 
     def _whole(self, raw: sqlite3.Connection, post: int, revision: int, number: int) -> None:
         round_id, books, submitter, behalf = raw.execute(
@@ -286,5 +329,7 @@ def test_the_machine_can_reach_a_signature(tmp_path: Path) -> None:
     post = room.signed()
     assert room.show(post).row.state == "已签发"
     assert room.show(post).valid
+    room.app.calendar.schedule(room.who("zhao"), post, room.show(post).row.version, at="next")
+    assert room.show(post).row.state == "已排期"
     room.app.staff.add(BOSS, StaffEntry("xin", "辛编辑", WATER, ("编辑",)))
     room.app.close()
