@@ -387,7 +387,8 @@ def occurrences(rule: Repetition, first: date, last: date, is_workday: Workdays)
 
 
 def _monthly(wanted: int, first: date, last: date) -> tuple[list[date], list[str]]:
-    days, skipped = [], []
+    days: list[date] = []
+    skipped: list[str] = []
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month) and len(days) <= MOST_OCCURRENCES:
         length = monthrange(year, month)[1]

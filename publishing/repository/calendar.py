@@ -119,7 +119,8 @@ class CalendarRepository(Repository):
         )
         found: dict[int, dict[str, int]] = {}
         for series_id, state, count in rows:
-            found.setdefault(series_id, {})[state] = count
+            if series_id is not None:
+                found.setdefault(series_id, {})[state] = count
         return found
 
     def posts_of(self, series_id: int) -> list[Post]:
