@@ -32,6 +32,8 @@ from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import beijing_date, format_beijing
 
+ON_PLATFORM, IMPORTED, PASTED = "平台", "导入", "粘贴"
+"""Where a text was seen; what is pasted is the word of who posted it."""
 IN_PAUSE = "post.in_pause"
 """Kind of the to-do that something went out while publication was paused."""
 
@@ -123,7 +125,16 @@ class HandPosting:
         publications = Publications(self._session, self.now)
         attempts = self.attempts(post_id)
         bound = "" if revision.gateway == COMMENT else seen.platform_id
-        publications.record(post, revision, bound, seen.published_at, seen.text, link, truncated=seen.truncated)
+        publications.record(
+            post,
+            revision,
+            bound,
+            seen.published_at,
+            seen.text,
+            link,
+            truncated=seen.truncated,
+            pasted=seen.source == PASTED,
+        )
         moved = PostRepository(self._session).move(
             post_id,
             version,
@@ -177,7 +188,10 @@ class HandPosting:
         return tuple(flags)
 
     def _settle(self, attempts: Sequence[DeliveryAttempt], actor: Actor, platform_id: str) -> None:
-        """Write down how the attempts ended: the last one put it there, none of those before did."""
+        """Write down how the attempts ended: the last one put it there, none of those before did.
+
+        A call that was never answered stays open: should its answer still come, it is looked at by itself.
+        """
         for each in attempts:
             if each.outcome not in ("", AttemptOutcome.UNKNOWN.value):
                 continue
@@ -185,7 +199,7 @@ class HandPosting:
             self._attempts.change_attempt(
                 each.id,
                 {
-                    "ended_at": each.ended_at or self.now,
+                    "ended_at": each.ended_at or (self.now if each.channel == Sending.BY_HAND.value else None),
                     "outcome": (AttemptOutcome.PUBLISHED if last else AttemptOutcome.ABSENT).value,
                     "platform_id": platform_id if last else "",
                     "decided_by": actor.person,

@@ -86,6 +86,7 @@ class Publications:
         link: str = "",
         *,
         truncated: bool = False,
+        pasted: bool = False,
     ) -> bool | None:
         """Bind a post to what stands on the platform; the move to 已发布 is the caller's, before or after this.
 
@@ -103,6 +104,8 @@ class Publications:
                 is stored already is looked at in its place.
             link: address of the post.
             truncated: the platform says that it cut the shown text.
+            pasted: the text is what the person who posted it says: it is no observation, and compared once more when
+                the post is seen.
 
         Returns:
             Whether what is shown is what was signed; None where it was not seen.
@@ -121,7 +124,7 @@ class Publications:
         post_id, account_id = post.id, post.account_id
         who = post.scheduled_by or post.created_by
         seen = self._rows.observed(account.platform, platform_id) if platform_id else None
-        if platform_id and seen is None and shown_text is not None:
+        if platform_id and seen is None and shown_text is not None and not pasted:
             seen = self._rows.see(
                 {
                     "account_id": account_id,
@@ -138,7 +141,7 @@ class Publications:
             {
                 "post_id": post_id,
                 "platform_id": platform_id,
-                "seen_at": None if text is None else self._now,
+                "seen_at": None if text is None or pasted else self._now,
                 "seen_text": text or "",
                 "edited_at": self._now if same is False else None,
                 "vanished_at": None,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, func, literal_column, or_, select, union, update
 
 from accounts.models import Account, ObservedPost, Unit
 from publishing.enums import ClaimState, PostState, RelayState, Sending
@@ -20,6 +20,15 @@ from publishing.models import (
     UnclaimedPost,
 )
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
+
+_NUMBERED = Post.platform_id != literal_column("''")
+"""Written out, not bound: SQLite uses the index of the numbers only where it sees this very condition."""
+_OURS = select(Post.id).where(Post.platform_id == ObservedPost.platform_id, _NUMBERED).exists()
+_LISTED = select(UnclaimedPost.id).where(UnclaimedPost.observed_post_id == ObservedPost.id).exists()
+_UNCOMPARED = or_(
+    Post.receipt_checked.is_(False),
+    select(PublishedView.post_id).where(PublishedView.post_id == Post.id, PublishedView.seen_at.is_(None)).exists(),
+)
 
 
 class PublishedRepository(Repository):
@@ -101,7 +110,7 @@ class PublishedRepository(Repository):
 
     def post_of(self, platform_id: str) -> Post | None:
         """Return the post of this program that bears a number of the platform."""
-        return self.session.scalar(select(Post).where(Post.platform_id == platform_id))
+        return self.session.scalar(select(Post).where(Post.platform_id == platform_id, _NUMBERED))
 
     def observed(self, platform: str, platform_id: str) -> ObservedPost | None:
         """Return what was seen under a number of the platform."""
@@ -111,11 +120,10 @@ class PublishedRepository(Repository):
 
     def unbound_observed(self, account_id: int, since: datetime) -> list[ObservedPost]:
         """List what was seen of an account since an instant that is no post of ours, the oldest first."""
-        ours = select(Post.id).where(Post.platform_id == ObservedPost.platform_id).exists()
         return list(
             self.session.scalars(
                 select(ObservedPost)
-                .where(ObservedPost.account_id == account_id, ObservedPost.published_at >= since, ~ours)
+                .where(ObservedPost.account_id == account_id, ObservedPost.published_at >= since, ~_OURS)
                 .order_by(ObservedPost.published_at, ObservedPost.id)
             )
         )
@@ -125,21 +133,19 @@ class PublishedRepository(Repository):
 
         What a relay task was reported done with is known, too.
         """
-        listed = select(UnclaimedPost.id).where(UnclaimedPost.observed_post_id == ObservedPost.id).exists()
         relayed = (
             select(RelayTarget.id)
             .where(RelayTarget.platform_id == ObservedPost.platform_id, RelayTarget.account_id == account_id)
             .exists()
         )
-        ours = select(Post.id).where(Post.platform_id == ObservedPost.platform_id).exists()
         return list(
             self.session.scalars(
                 select(ObservedPost)
                 .where(
                     ObservedPost.account_id == account_id,
                     ObservedPost.published_at >= since,
-                    ~ours,
-                    ~listed,
+                    ~_OURS,
+                    ~_LISTED,
                     ~relayed,
                 )
                 .order_by(ObservedPost.published_at, ObservedPost.id)
@@ -147,7 +153,7 @@ class PublishedRepository(Repository):
         )
 
     def unchecked_seen(self, account_id: int) -> list[tuple[Post, PostRevision, ObservedPost]]:
-        """List the posts of an account whose receipt nobody compared and which were seen meanwhile."""
+        """List the posts of an account that were seen since their receipt came, and not compared with that yet."""
         rows = self.session.execute(
             select(Post, PostRevision, ObservedPost)
             .join(PostRevision, and_(PostRevision.post_id == Post.id, PostRevision.number == Post.revision))
@@ -158,23 +164,42 @@ class PublishedRepository(Repository):
             .where(
                 Post.account_id == account_id,
                 Post.state == PostState.PUBLISHED.value,
-                Post.receipt_checked.is_(False),
-                Post.platform_id != "",
+                _NUMBERED,
+                _UNCOMPARED,
             )
             .order_by(Post.id)
         )
         return [(post, revision, seen) for post, revision, seen in rows]
 
-    def unchecked_accounts(self) -> list[int]:
-        """Return the accounts that have receipts which nobody compared."""
-        return list(
-            self.session.scalars(
-                select(Post.account_id)
-                .where(Post.state == PostState.PUBLISHED.value, Post.receipt_checked.is_(False))
-                .distinct()
-                .order_by(Post.account_id)
+    def accounts_with_news(self) -> list[int]:
+        """Return the accounts of which something was seen that is not compared with what was sent yet."""
+        # Asked mark by mark, so that the posts of an account are found by their time.
+        strange = select(ReconcileMark.account_id).where(
+            select(ObservedPost.id)
+            .where(
+                ObservedPost.account_id == ReconcileMark.account_id,
+                ObservedPost.published_at >= ReconcileMark.since,
+                ~_OURS,
+                ~_LISTED,
             )
+            .exists()
         )
+        uncompared = (
+            select(Post.account_id)
+            .join(Account, Account.id == Post.account_id)
+            .join(
+                ObservedPost,
+                and_(ObservedPost.platform == Account.platform, ObservedPost.platform_id == Post.platform_id),
+            )
+            .where(Post.state == PostState.PUBLISHED.value, _NUMBERED, _UNCOMPARED)
+        )
+        relayed = (
+            select(UnclaimedPost.account_id)
+            .join(ObservedPost, ObservedPost.id == UnclaimedPost.observed_post_id)
+            .join(RelayTarget, RelayTarget.platform_id == ObservedPost.platform_id)
+            .where(UnclaimedPost.state.in_([ClaimState.OPEN.value, ClaimState.SUSPECTED.value]))
+        )
+        return sorted(set(self.session.scalars(union(strange, uncompared, relayed))))
 
     def count(self, observed_post_id: int, values: Mapping[str, int]) -> None:
         """Write newer counts of an observed post."""

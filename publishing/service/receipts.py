@@ -13,7 +13,7 @@ from accounts.platform.replies import Status
 from accounts.platform.session import NoSession
 from accounts.service.platform import PlatformService
 from accounts.standards import StandardService
-from publishing.by_hand import HandPosting, Seen, sent_by_hand
+from publishing.by_hand import IMPORTED, ON_PLATFORM, PASTED, HandPosting, Seen, sent_by_hand
 from publishing.checks import Medium
 from publishing.delivery.outcomes import FAILED, MISSED, asked, tell
 from publishing.enums import AttemptOutcome, PostState
@@ -202,17 +202,24 @@ class ReceiptService:
             seen = Seen(platform_id, published_at or hands.now)
             observed = PublishedRepository(session).observed(account.platform, platform_id)
             if status is not None:
-                seen = Seen(platform_id, status.created_at, status.text, status.truncated, "平台")
+                seen = Seen(platform_id, status.created_at, status.text, status.truncated, ON_PLATFORM)
             elif observed is not None and not comment:
-                seen = Seen(platform_id, observed.published_at, observed.text, source="导入")
+                seen = Seen(platform_id, observed.published_at, observed.text, source=IMPORTED)
             elif shown:
-                seen = replace(seen, text=shown, source="粘贴")
-            if not owner and seen.source not in ("平台", "导入"):
+                seen = replace(seen, text=shown, source=PASTED)
+            vouched = seen.source in (ON_PLATFORM, IMPORTED)
+            if not owner and not vouched:
                 raise UsageError(
                     f"该链接看不出是否为账号“{account.screen_name}”所发。",
                     next_step=f"请用 https://weibo.com/{uid}/… 形式的链接。",
                 )
-            self._require_time(hands, post, seen, given=published_at is not None)
+            latest = hands.latest(post, revision)
+            if not vouched and published_at is None and latest is not None and latest < hands.now:
+                raise UsageError(
+                    f"现在已过最晚发布时间{format_beijing(latest)},看不出是何时发布的。",
+                    next_step="请用 --at 写明实际发布时间。",
+                )
+            self._require_time(hands, post, seen, vouched=vouched)
             self._require_same(hands, post, revision, seen, differs=differs)
             return hands.publish(actor, post, revision, seen, _address(uid, platform_id))
 
@@ -314,13 +321,13 @@ class ReceiptService:
             )
         return status
 
-    def _require_time(self, hands: HandPosting, post: Post, seen: Seen, *, given: bool) -> None:
+    def _require_time(self, hands: HandPosting, post: Post, seen: Seen, *, vouched: bool) -> None:
         skew = timedelta(seconds=hands.book.uncertain.skew_seconds)
         earliest = hands.not_before(post, hands.attempts(post.id))
         if earliest <= seen.published_at <= hands.now + skew:
             return
         words = f"发布时间{format_beijing(seen.published_at)}不在交办({format_beijing(earliest + skew)})之后、现在之前"
-        if given and not seen.source:
+        if not vouched:
             raise UsageError(f"{words}。", next_step="请核对 --at 所写的时间。")
         raise RefusedError(
             f"{words},应是另一条微博。", rule=hands.book.once.citation, next_step="请核对链接,登记本次所发的一条。"

@@ -305,3 +305,31 @@ def test_a_short_wait_is_no_lateness(room: Newsroom) -> None:
         room.who("zhao"), post, link=link(), shown=TEXT, published_at=at(room) - timedelta(seconds=100)
     )
     assert done.flags == ()
+
+
+def test_a_late_receipt_must_say_when_it_was_posted(room: Newsroom) -> None:
+    post = overdue(room)
+    room.clock.forward(hours=1, minutes=1)
+    with pytest.raises(UsageError, match="看不出是何时发布的"):
+        room.app.receipts.receipt(room.who("zhao"), post, link=link(), shown=TEXT)
+    done = room.app.receipts.receipt(room.who("zhao"), post, link=link(), shown=TEXT, published_at=at(room, -120))
+    assert done.flags == ()
+
+
+def test_what_was_pasted_is_no_observation_and_compared_once_more(either: Newsroom) -> None:
+    room = either
+    post = handed_over(room)
+    room.app.receipts.receipt(room.who("zhao"), post, link=link(), shown=TEXT)
+    with room.app.db.reading() as session:
+        assert session.query(ObservedPost).count() == 0
+    observe(room, text=TEXT.replace("14日", "15日"))
+    assert room.app.reconcile.observed().edited == 1
+    assert room.app.reconcile.observed().edited == 0
+    (told,) = todos_of(room, EDITED)
+    assert "所示为“15”" in told.title
+
+
+def test_a_pasted_text_does_not_make_a_wrong_time_another_post(room: Newsroom) -> None:
+    post = handed_over(room)
+    with pytest.raises(UsageError, match="请核对 --at"):
+        room.app.receipts.receipt(room.who("zhao"), post, link=link(), shown=TEXT, published_at=at(room, -30))

@@ -85,8 +85,7 @@ class ReconcileService(ClaimCases, RemovalCases):
         """
         instant = now or self._clock.now()
         with self._db.reading() as session:
-            rows = PublishedRepository(session)
-            accounts = sorted({mark.account_id for mark, _ in rows.marks()} | set(rows.unchecked_accounts()))
+            accounts = PublishedRepository(session).accounts_with_news()
         report = ReconcileReport()
         for account_id in accounts:
             report += self._compare(account_id, instant)
