@@ -6,9 +6,9 @@ Drafting, review, re-checking and the screens ask here, so that they say the sam
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from publishing.fingerprint import Manuscript
 from publishing.models import HitWaiver, Post, PostHit, PostRevision
 from publishing.reply_grades import grade_of
 from publishing.repository import PostRepository
+from publishing.repository.posts import WaitingText
 from weibo_ops.kernel.clock import beijing_date
 
 if TYPE_CHECKING:
@@ -56,6 +57,68 @@ def _made_ready(words: LoadedBook[WordsBook]) -> WordIndex:
     return WordIndex.of(words.book)
 
 
+class Beside:
+    """What the office and its siblings said lately or are about to say, as one transaction sees it.
+
+    Siblings of an account are those of the same unit and of units under the same parent.
+    """
+
+    def __init__(self, session: Session, at: datetime, replies: ReplySource | None) -> None:
+        self._repository = PostRepository(session)
+        self._at = at
+        self._replies = replies
+        self._texts: dict[frozenset[int], tuple[list[WaitingText], list[tuple[int | None, Neighbour]]]] = {}
+
+    @cached_property
+    def _families(self) -> dict[int, tuple[int, int | None]]:
+        return self._repository.families()
+
+    def _siblings(self, account_id: int) -> frozenset[int]:
+        unit, parent = self._families[account_id]
+        return frozenset(
+            other
+            for other, (its_unit, its_parent) in self._families.items()
+            if its_unit == unit or (parent is not None and its_parent == parent)
+        )
+
+    def neighbours(self, account_id: int, post_id: int | None, gone: Collection[int] = ()) -> tuple[Neighbour, ...]:
+        """Return the texts that one of an account is compared with.
+
+        Args:
+            account_id: the account.
+            post_id: the post that it is of, which is not compared with itself nor with the occurrences of its
+                recurring column, which repeat it on purpose; None for one that is not stored.
+            gone: other posts that it is not compared with.
+        """
+        siblings = self._siblings(account_id)
+        if siblings not in self._texts:
+            self._texts[siblings] = self._read(siblings)
+        waiting, out = self._texts[siblings]
+        series = self._series(post_id, waiting)
+        return (
+            *(
+                Neighbour(f"稿件{each.post_id}", each.account, each.account_id == account_id, None, each.text)
+                for each in waiting
+                if each.post_id != post_id and each.post_id not in gone and (series is None or each.series_id != series)
+            ),
+            *(replace(each, own=True) if owner == account_id else each for owner, each in out),
+        )
+
+    def _series(self, post_id: int | None, waiting: list[WaitingText]) -> int | None:
+        if post_id is None or all(each.series_id is None for each in waiting):
+            return None
+        return self._repository.series_of(post_id)
+
+    def _read(self, siblings: frozenset[int]) -> tuple[list[WaitingText], list[tuple[int | None, Neighbour]]]:
+        since, ids = self._at - LOOK_BACK, sorted(siblings)
+        out: list[tuple[int | None, Neighbour]] = [
+            (row.account_id, Neighbour(f"微博{row.platform_id}", name, False, row.published_at, row.text))
+            for row, name in self._repository.recent_observed(ids, since, self._at, MOST_NEIGHBOURS)
+        ]
+        heard = self._replies.recent_replies(ids, since) if self._replies is not None else ()
+        return self._repository.waiting_texts(ids, MOST_NEIGHBOURS), [*out, *((None, each) for each in heard)]
+
+
 class Judge:
     """Judges manuscripts."""
 
@@ -79,6 +142,7 @@ class Judge:
         at: datetime,
         post_id: int | None = None,
         gone: Collection[int] = (),
+        beside: Beside | None = None,
     ) -> tuple[Hit, ...]:
         """Return what the standards say to a manuscript.
 
@@ -89,14 +153,16 @@ class Judge:
             at: now; what went out in the days before is compared.
             post_id: the post that it is of; None for one that is not stored.
             gone: other posts that it is not compared with.
+            beside: the texts that it is compared with, where the transaction has them.
         """
+        found = beside or self.beside(session, at)
         draft = Draft(
             text=manuscript.text,
             gateway=manuscript.gateway,
             content_class=manuscript.content_class,
             media=manuscript.media,
             source_basis=manuscript.source_basis,
-            neighbours=self._neighbours(session, manuscript, at, post_id, gone),
+            neighbours=found.neighbours(manuscript.account_id, post_id, gone),
             on=beijing_date(manuscript.earliest_at or at),
         )
         return check_post(draft, standards.content.book, self.words(standards))
@@ -105,25 +171,9 @@ class Judge:
         """Return the word lists made ready for matching; the last ones are kept."""
         return _made_ready(standards.words)
 
-    def _neighbours(
-        self, session: Session, manuscript: Manuscript, at: datetime, post_id: int | None, gone: Collection[int]
-    ) -> tuple[Neighbour, ...]:
-        repository = PostRepository(session)
-        siblings = repository.siblings(manuscript.account_id)
-        since = at - LOOK_BACK
-        waiting = [
-            Neighbour(f"稿件{other}", name, account_id == manuscript.account_id, None, text)
-            for other, account_id, name, text in repository.waiting_texts(siblings, post_id)
-            if other not in gone
-        ]
-        out = [
-            Neighbour(
-                f"微博{row.platform_id}", name, row.account_id == manuscript.account_id, row.published_at, row.text
-            )
-            for row, name in repository.recent_observed(siblings, since, at, MOST_NEIGHBOURS)
-        ]
-        heard = self._replies.recent_replies(siblings, since) if self._replies is not None else ()
-        return (*waiting, *out, *heard)
+    def beside(self, session: Session, at: datetime) -> Beside:
+        """Return the texts that manuscripts are compared with; one for a whole transaction reads each text once."""
+        return Beside(session, at, self._replies)
 
     def sensitive(self, days: Iterable[date], on: date) -> bool:
         """Say whether one of some days is a sensitive one by the accounts standard."""

@@ -57,6 +57,22 @@ class Standing:
     why_void: str
 
 
+@dataclass(frozen=True)
+class Reviewed:
+    """The present review of a post: its last round with its steps, who wrote on the post, what the signatures are."""
+
+    round: ReviewRound | None
+    steps: list[ReviewStep]
+    editors: frozenset[str]
+    standing: Standing
+
+
+def _and_submitter(wrote: frozenset[str], round_: ReviewRound | None) -> frozenset[str]:
+    if round_ is None:
+        return wrote
+    return wrote | {login for login in (round_.submitted_by, round_.on_behalf_of) if login}
+
+
 def find_post(repository: PostRepository, post_id: int) -> Post:
     """Return a post.
 
@@ -199,28 +215,11 @@ class Reader:
 
     def standing(self, post: Post) -> Standing:
         """Say whether the signatures of a post hold."""
-        round_ = self._reviews.current(post)
-        steps = self._reviews.steps([round_.id]) if round_ is not None else []
-        return standing(
-            post,
-            self._posts.revision(post.id, post.revision),
-            round_,
-            steps,
-            self._reviews.verdicts([step.id for step in steps]),
-            self.editors(post, round_),
-            self._digests,
-        )
+        return self.reviewed([(post, self._posts.revision(post.id, post.revision))])[post.id].standing
 
-    def editors(self, post: Post, round_: ReviewRound | None) -> frozenset[str]:
-        """Return the logins of who may not sign a post: everybody who wrote on it or submitted it, and for whom."""
-        editors = set(self._posts.editors(post.id))
-        if round_ is not None:
-            editors |= {login for login in (round_.submitted_by, round_.on_behalf_of) if login}
-        return frozenset(editors)
-
-    def rows(self, found: Sequence[tuple[Post, PostRevision, str, str]], actor: Actor | None = None) -> list[DeskRow]:
-        """Return posts as rows, in the given order."""
-        ids = [post.id for post, _, _, _ in found]
+    def reviewed(self, found: Sequence[tuple[Post, PostRevision]]) -> dict[int, Reviewed]:
+        """Return the present review of posts, with whether its signatures hold: post id → review."""
+        ids = [post.id for post, _ in found]
         rounds = self._reviews.current_rounds(ids)
         steps: dict[int, list[ReviewStep]] = {}
         for step in self._reviews.steps(round_.id for round_ in rounds.values()):
@@ -228,6 +227,25 @@ class Reader:
         verdicts: dict[int, list[ReviewVerdict]] = {}
         for each in self._reviews.verdicts(step.id for listed in steps.values() for step in listed):
             verdicts.setdefault(each.step_id, []).append(each)
+        wrote = self._posts.editors_of(ids)
+        reviewed = {}
+        for post, revision in found:
+            round_ = rounds.get(post.id)
+            own = steps.get(round_.id, []) if round_ is not None else []
+            given = [each for step in own for each in verdicts.get(step.id, [])]
+            editors = _and_submitter(wrote[post.id], round_)
+            state = standing(post, revision, round_, own, given, editors, self._digests)
+            reviewed[post.id] = Reviewed(round_, own, editors, state)
+        return reviewed
+
+    def editors(self, post: Post, round_: ReviewRound | None) -> frozenset[str]:
+        """Return the logins of who may not sign a post: everybody who wrote on it or submitted it, and for whom."""
+        return _and_submitter(self._posts.editors(post.id), round_)
+
+    def rows(self, found: Sequence[tuple[Post, PostRevision, str, str]], actor: Actor | None = None) -> list[DeskRow]:
+        """Return posts as rows, in the given order."""
+        ids = [post.id for post, _, _, _ in found]
+        reviewed = self.reviewed([(post, revision) for post, revision, _, _ in found])
         hits: dict[int, list[PostHit]] = {}
         for hit in self._posts.hits(ids):
             hits.setdefault(hit.post_id, []).append(hit)
@@ -240,12 +258,9 @@ class Reader:
         authors = names_of(self._session, (revision.author for _, revision, _, _ in found))
         rows = []
         for post, revision, account, unit in found:
-            round_ = rounds.get(post.id)
-            own_steps = steps.get(round_.id, []) if round_ is not None else []
-            open_steps = [step for step in own_steps if step.state == StepState.OPEN]
-            own_verdicts = [each for step in own_steps for each in verdicts.get(step.id, [])]
-            editors = self.editors(post, round_)
-            state = standing(post, revision, round_, own_steps, own_verdicts, editors, self._digests)
+            review = reviewed[post.id]
+            state, editors = review.standing, review.editors
+            open_steps = [step for step in review.steps if step.state == StepState.OPEN]
             due = min((step.due_at for step in open_steps if step.due_at is not None), default=None)
             stops = blocking(hits.get(post.id, []), waivers.get(post.id, []))
             rows.append(

@@ -16,7 +16,7 @@ from accounts.repository.units import UnitRepository
 from config.rulebook.approval import REVIEW_ROLES, Chain, severity_blocks
 from publishing.checks import Hit
 from publishing.fingerprint import Manuscript
-from publishing.judging import Judge, Standards, hits_by_key, is_approved_line, manuscript_of
+from publishing.judging import Beside, Judge, Standards, hits_by_key, is_approved_line, is_graded, manuscript_of
 from publishing.models import Post, ReviewStep
 from publishing.reading import step_rule
 from publishing.repository import PostRepository, ReviewRepository
@@ -79,6 +79,7 @@ def judge_post(
     standards: Standards,
     at: datetime,
     gone: Collection[int] = (),
+    beside: Beside | None = None,
 ) -> Judged:
     """Judge a post by some standards; nothing is stored.
 
@@ -90,8 +91,9 @@ def judge_post(
         standards: the books.
         at: now.
         gone: posts that wait no longer by then, and with which it is not compared.
+        beside: the texts that it is compared with, where the transaction has them.
     """
-    hits = hits_by_key(manuscript.text, judge.judge(session, manuscript, standards, at, post.id, gone))
+    hits = hits_by_key(manuscript.text, judge.judge(session, manuscript, standards, at, post.id, gone, beside))
     waived = {waiver.key for waiver in PostRepository(session).waivers([post.id])}
     unit = UnitRepository(session).get(post.unit_id)
     chain, reasons = judge.chain(
@@ -99,7 +101,7 @@ def judge_post(
         standards,
         level=unit.level if unit is not None else "",
         hits=not waived.isdisjoint(hits),
-        holding=is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
+        holding=is_graded(manuscript) and is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
         at=at,
     )
     stops = tuple(hit for key, hit in hits.items() if severity_blocks(hit.severity) and key not in waived)

@@ -114,7 +114,6 @@ class DeliveryRepository(Repository):
     def change_attempt(self, attempt_id: int, values: Mapping[str, Any]) -> None:
         """Change what is known of an attempt."""
         self.session.execute(update(DeliveryAttempt).where(DeliveryAttempt.id == attempt_id).values(dict(values)))
-        self.session.expire_all()
 
     def last_started_at(self) -> datetime | None:
         """Return when the last attempt of all was begun."""

@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from accounts.models import Account, ObservedPost, Staff, Unit
 from publishing.enums import PostState
 from publishing.models import HitWaiver, Post, PostHit, PostRevision, PostTemplate
 from publishing.transitions import WAITING
 from weibo_ops.kernel.audit import AuditEntry
-from weibo_ops.kernel.repository import Repository
+from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 RECHECKED = "post.recheck"
 """How the audit log calls it when everything that waits was looked at again."""
+
+
+class WaitingText(NamedTuple):
+    """A text that waits to go out: its post, account, recurring column and words."""
+
+    post_id: int
+    account_id: int
+    series_id: int | None
+    account: str
+    text: str
 
 
 class PostRepository(Repository):
@@ -49,7 +59,6 @@ class PostRepository(Repository):
             .values({**values, "state": target.value, "version": version + 1})
             .returning(Post.id)
         ).first()
-        self.session.expire_all()
         return moved is not None
 
     def put_off(self, post_id: int, version: int, until: datetime, reason: str) -> None:
@@ -127,18 +136,36 @@ class PostRepository(Repository):
 
         Several originators may stand in one field; whoever bears a name that stands there counts.
         """
-        rows = self.session.execute(
-            select(PostRevision.author, PostRevision.on_behalf_of, PostRevision.originator).where(
-                PostRevision.post_id == post_id
+        return self.editors_of([post_id])[post_id]
+
+    def editors_of(self, post_ids: Collection[int]) -> dict[int, frozenset[str]]:
+        """Return `editors` of several posts: post id → logins."""
+        written: dict[int, set[str]] = {post_id: set() for post_id in post_ids}
+        named: dict[int, set[str]] = {post_id: set() for post_id in post_ids}
+        for part in chunks(post_ids, SQL_LIST_LIMIT):
+            rows = self.session.execute(
+                select(
+                    PostRevision.post_id, PostRevision.author, PostRevision.on_behalf_of, PostRevision.originator
+                ).where(PostRevision.post_id.in_(part))
             )
-        )
-        written: set[str] = set()
-        named: set[str] = set()
-        for author, principal, originator in rows:
-            written |= {login for login in (author, principal) if login}
-            named |= {originator, *re.split(r"[、,，;；/／\s]+", originator)} - {""}
-        logins = self.session.scalars(select(Staff.login).where(Staff.name.in_(named - written)))
-        return frozenset({*written, *named, *logins})
+            for post_id, author, principal, originator in rows:
+                written[post_id] |= {login for login in (author, principal) if login}
+                named[post_id] |= {originator, *re.split(r"[、,，;；/／\s]+", originator)} - {""}
+        names = set().union(*(names - written[post_id] for post_id, names in named.items()))
+        bearers: dict[str, set[str]] = {}
+        for part in chunks(sorted(names), SQL_LIST_LIMIT):
+            for name, login in self.session.execute(select(Staff.name, Staff.login).where(Staff.name.in_(part))):
+                bearers.setdefault(name, set()).add(login)
+        return {
+            post_id: frozenset(
+                {
+                    *written[post_id],
+                    *names,
+                    *(login for name in names - written[post_id] for login in bearers.get(name, ())),
+                }
+            )
+            for post_id, names in named.items()
+        }
 
     # --- hits and waivers -----------------------------------------------------------------------------------
 
@@ -168,17 +195,10 @@ class PostRepository(Repository):
 
     # --- neighbours -----------------------------------------------------------------------------------------
 
-    def siblings(self, account_id: int) -> list[int]:
-        """Return the ids of an account and of those of the same unit and of units under the same parent."""
-        unit = self.session.execute(
-            select(Unit).join(Account, Account.unit_id == Unit.id).where(Account.id == account_id)
-        ).scalar_one()
-        statement = select(Account.id).join(Unit, Unit.id == Account.unit_id)
-        if unit.parent_id is None:
-            statement = statement.where(Unit.id == unit.id)
-        else:
-            statement = statement.where((Unit.id == unit.id) | (Unit.parent_id == unit.parent_id))
-        return list(self.session.scalars(statement))
+    def families(self) -> dict[int, tuple[int, int | None]]:
+        """Return of every account its unit and the unit above that one: account id → (unit id, parent id)."""
+        rows = self.session.execute(select(Account.id, Unit.id, Unit.parent_id).join(Unit, Unit.id == Account.unit_id))
+        return {account_id: (unit_id, parent_id) for account_id, unit_id, parent_id in rows}
 
     def recent_observed(
         self, account_ids: Collection[int], since: datetime, until: datetime, limit: int
@@ -197,26 +217,22 @@ class PostRepository(Repository):
         )
         return [(post, name) for post, name in rows]
 
-    def waiting_texts(self, account_ids: Collection[int], other_than: int | None) -> list[tuple[int, int, str, str]]:
-        """List ``(post id, account id, screen name, text)`` of posts that wait or are going out.
-
-        Without one post and those of its recurring column, which repeat it on purpose.
-        """
+    def waiting_texts(self, account_ids: Collection[int], most: int) -> list[WaitingText]:
+        """List the texts of some accounts that wait or are going out, the last written first."""
         states = [state.value for state in WAITING | {PostState.SENDING, PostState.UNCERTAIN}]
-        statement = (
-            select(Post.id, Post.account_id, Account.screen_name, PostRevision.text)
+        rows = self.session.execute(
+            select(Post.id, Post.account_id, Post.series_id, Account.screen_name, PostRevision.text)
             .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
             .join(Account, Account.id == Post.account_id)
             .where(Post.account_id.in_(list(account_ids)), Post.state.in_(states))
             .order_by(Post.id.desc())
-            .limit(200)
+            .limit(most)
         )
-        if other_than is not None:
-            statement = statement.where(Post.id != other_than)
-            series = self.session.scalar(select(Post.series_id).where(Post.id == other_than))
-            if series is not None:
-                statement = statement.where(or_(Post.series_id.is_(None), Post.series_id != series))
-        return [(row[0], row[1], row[2], row[3]) for row in self.session.execute(statement)]
+        return [WaitingText(*row) for row in rows]
+
+    def series_of(self, post_id: int) -> int | None:
+        """Return the recurring column that a post is an occurrence of; None if it is of none."""
+        return self.session.scalar(select(Post.series_id).where(Post.id == post_id))
 
     # --- templates ------------------------------------------------------------------------------------------
 
@@ -250,5 +266,4 @@ class PostRepository(Repository):
             .values({**values, "version": version + 1})
             .returning(PostTemplate.id)
         ).first()
-        self.session.expire_all()
         return changed is not None

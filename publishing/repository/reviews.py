@@ -69,7 +69,6 @@ class ReviewRepository(Repository):
             )
             .values(state=StepState.VOID.value)
         )
-        self.session.expire_all()
 
     def steps(self, round_ids: Iterable[int]) -> list[ReviewStep]:
         """List the steps of rounds in order."""
@@ -84,7 +83,6 @@ class ReviewRepository(Repository):
     def change_step(self, step_id: int, values: Mapping[str, Any]) -> None:
         """Change a step."""
         self.session.execute(update(ReviewStep).where(ReviewStep.id == step_id).values(dict(values)))
-        self.session.expire_all()
 
     def open_steps(self, until: datetime | None = None) -> list[tuple[ReviewStep, ReviewRound, Post]]:
         """List the open steps with round and post, the soonest due first."""
@@ -130,7 +128,6 @@ class ReviewRepository(Repository):
     def change_verdict(self, verdict_id: int, values: Mapping[str, Any]) -> None:
         """Change what is known of a verdict."""
         self.session.execute(update(ReviewVerdict).where(ReviewVerdict.id == verdict_id).values(dict(values)))
-        self.session.expire_all()
 
     def other_text_of_scan(self, scan: str, present: str) -> str | None:
         """Return the fingerprint of another text for which a scan was entered; None if it was for none."""
@@ -198,5 +195,4 @@ class ReviewRepository(Repository):
             .values(settled_by=login, settled_at=at)
             .returning(SpanRemark.id)
         ).first()
-        self.session.expire_all()
         return settled is not None
