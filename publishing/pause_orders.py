@@ -54,6 +54,8 @@ def order_of(session: Session, actor: Actor, entry: PauseEntry, book: DeliveryBo
         UsageError: title, reason, classes or times are not what they should be.
     """
     title, reason = in_words(entry.title, "名称", longest=LONGEST_TITLE), in_words(entry.reason, "事由")
+    if not title.isprintable():
+        raise UsageError("名称含换行或控制字符。", next_step="请写在一行之内。")
     if not title or not reason:
         raise UsageError("暂停发布须写明名称和事由。", next_step="请补全后重试。")
     from_at = now if entry.from_at is None else max(entry.from_at, now)

@@ -147,7 +147,7 @@ class PauseViews:
         people = names_of(self._session, [pause.clearer for pause in pauses.values()])
         rows = []
         for post, revision, account, unit in self._pauses.in_states([PostState.HELD]):
-            fingerprint = self._reader.standing(post).fingerprint
+            fingerprint = post.signed_fingerprint
             at = goes_out_at(post.scheduled_at or now, now)
             covering = self._pausing.all_holding(post, revision, at, fingerprint)
             first = covering[0] if covering else None
@@ -181,7 +181,7 @@ class PauseViews:
                     clearer_login=first.clearer if first is not None and clearable else "",
                     cleared=cleared,
                     mine=mine,
-                    code=code_of(fingerprint),
+                    code=code_of(fingerprint) if fingerprint else "",
                     next_step=_next_step(first, revision, people, now, clearable=clearable, cleared=cleared),
                     version=post.version,
                 )

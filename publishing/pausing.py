@@ -67,6 +67,7 @@ class Pausing:
     def __init__(self, session: Session, now: datetime) -> None:
         self._pauses = PauseRepository(session)
         self._session = session
+        self._unit_of: dict[int, int] = {}
         self.now = now
 
     @cached_property
@@ -85,7 +86,10 @@ class Pausing:
 
     def subject(self, post: Post, revision: PostRevision) -> PausedPost:
         """Return what of a post decides: by the unit that its account belongs to now."""
-        line = [node.unit_id for node in self.tree.line(self._pauses.unit_of(post.account_id))]
+        account = post.account_id
+        if account not in self._unit_of:
+            self._unit_of[account] = self._pauses.unit_of(account)
+        line = [node.unit_id for node in self.tree.line(self._unit_of[account])]
         return PausedPost(
             area_line=tuple(self._regions[unit_id] for unit_id in line if self._regions[unit_id]),
             unit_line=tuple(line),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +37,7 @@ USUAL_CLASS = {RelayKind.MUST: "转载", RelayKind.JOINT: "日常"}
 class RelayOrder:
     """A task ready to be stored, with the accounts that are asked."""
 
-    values: dict[str, object]
+    values: Mapping[str, object]
     accounts: tuple[Account, ...]
 
 
@@ -61,6 +62,8 @@ def order_of(session: Session, actor: Actor, entry: RelayEntry, book: DeliveryBo
     title, basis = in_words(entry.title, "名称", longest=LONGEST_TITLE), in_words(entry.basis, "依据")
     text = in_words(entry.shared_text, "统一口径", longest=LONGEST_TEXT)
     link = in_words(entry.source_link, "原文链接", longest=LONGEST_LINK)
+    if not title.isprintable():
+        raise UsageError("名称含换行或控制字符。", next_step="请写在一行之内。")
     if not title or not basis:
         raise UsageError("任务须写明名称和依据(谁的要求)。", rule=book.relay.citation, next_step="请补全后重试。")
     if link and parse_post_link(link) is None:
@@ -131,17 +134,28 @@ def _beyond(actor: Actor, name: str, book: DeliveryBook) -> RefusedError:
     )
 
 
-def asked(session: Session, account: Account, now: datetime) -> list[str]:
-    """Return who is told of a task: who keeps the account, else the unit's editors, else whoever is on duty."""
-    today = beijing_date(now)
-    keepers = [
-        person.login
-        for row, person in DutyRepository(session).administrators(today)
-        if row.account_id == account.id and person.active
-    ]
-    editors = [
-        person.login
-        for person in PeopleRepository(session).staff_of(account.unit_id)
-        if Role.EDITOR in person.roles and not person.service
-    ]
-    return list(dict.fromkeys(keepers or editors or [recipient_on_duty(session, account.unit_id, now)]))
+class Recipients:
+    """Who is told of a task, as one running transaction sees it: read once for all accounts of a task."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self._keepers: dict[int, list[str]] = {}
+        for row, person in DutyRepository(session).administrators(beijing_date(now)):
+            if person.active:
+                self._keepers.setdefault(row.account_id, []).append(person.login)
+        self._units: dict[int, list[str]] = {}
+
+    def of(self, account: Account) -> list[str]:
+        """Return the logins of who keeps an account, else of the unit's editors, else of whoever is on duty."""
+        return self._keepers.get(account.id) or self._unit(account.unit_id)
+
+    def _unit(self, unit_id: int) -> list[str]:
+        if unit_id not in self._units:
+            editors = [
+                person.login
+                for person in PeopleRepository(self._session).staff_of(unit_id)
+                if Role.EDITOR in person.roles and not person.service
+            ]
+            self._units[unit_id] = editors or [recipient_on_duty(self._session, unit_id, self._now)]
+        return self._units[unit_id]

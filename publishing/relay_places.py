@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -123,7 +124,7 @@ class RelayPlaces:
             raise RefusedError("该链接已作为另一账号的回执。", rule=place.rule, next_step="请核对链接。")
         return platform_id
 
-    def change(self, place: Place, values: dict[str, object]) -> None:
+    def change(self, place: Place, values: Mapping[str, object]) -> None:
         """Change an account's part that still stands where it was seen.
 
         Raises:

@@ -18,7 +18,7 @@ from publishing.judging import Judge, names_of
 from publishing.models import Pause
 from publishing.pause_orders import PauseOrder, order_of
 from publishing.pause_rules import PauseState, is_cleared, may_be_cleared, state_of
-from publishing.pause_views import BY_TIME, PauseViews, is_clearer
+from publishing.pause_views import BY_TIME, UNSTOPPABLE, PauseViews, is_clearer
 from publishing.pausing import HELD, Pausing, take, terms_of
 from publishing.reading import Reader, find_post, require_text_seen
 from publishing.repository import PostRepository, ReviewRepository
@@ -42,6 +42,8 @@ CLEARER = "pause.clear"
 """Kind of the to-do of who may clear posts while a pause runs."""
 END = "pause.end"
 """Kind of the to-do that a pause is over and held posts wait for a decision."""
+OUT = "pause.sending"
+"""Kind of the to-do that a post was on its way when a pause began; its subject is ``pause/post``."""
 UNSCHEDULED = (PostState.SIGNED, PostState.MISSED, PostState.FAILED)
 """Signed and without a time to come: nothing goes out of here before somebody schedules it, which asks the pauses."""
 _SCOPE = ("areas", "unit_ids", "account_ids", "classes", "allowed", "clearer")
@@ -151,6 +153,7 @@ class PauseService:
                 recipient=clearer,
                 due_at=until_at,
             )
+            self._warn_of_what_is_out(session, pause_id, now)
             details = {"title": title, "held": held, "scope": {name: order.values[name] for name in _SCOPE}}
             audit.append(session, actor, "pause.start", str(pause_id), details, now)
         return self.show(pause_id)
@@ -317,6 +320,22 @@ class PauseService:
         now = self._clock.now()
         return PauseViews(session, Reader(session, self._judge, now), Pausing(session, now), self._book(now))
 
+    def _warn_of_what_is_out(self, session: Session, pause_id: int, now: datetime) -> None:
+        """Tell whoever answers for a post that is going out: the pause cannot stop it, a person perhaps can."""
+        pause, pausing = _find(session, pause_id), Pausing(session, now)
+        if pause.from_at > now:
+            return
+        for post, revision, account, _ in PauseRepository(session).in_states(UNSTOPPABLE):
+            if pausing.names(pause, post, revision):
+                todos.propose(
+                    session,
+                    OUT,
+                    f"{pause_id}/{post.id}",
+                    f"暂停发布“{pause.title}”:{account}的稿件{post.id}已在发布,请核实;尚未发出的请勿再发",
+                    now,
+                    recipient=post.scheduled_by or post.created_by,
+                )
+
     def _end(self, session: Session, actor: Actor, pause: Pause, version: int, reason: str, now: datetime) -> bool:
         """End a pause and ask for decisions on what it holds; say whether it was open and had this version."""
         repository = PauseRepository(session)
@@ -327,6 +346,7 @@ class PauseService:
             return False
         waiting = repository.held_counts([pause_id]).get(pause_id, 0)
         todos.close(session, CLEARER, str(pause_id), now)
+        todos.close_all(session, (OUT,), f"{pause_id}/", now)
         if waiting:
             for login in asked:
                 todos.propose(

@@ -19,7 +19,7 @@ from publishing.fields import in_words
 from publishing.judging import Judge
 from publishing.models import RelayTask
 from publishing.reading import find_post
-from publishing.relay_orders import LONGEST_LINK, asked, order_of
+from publishing.relay_orders import LONGEST_LINK, Recipients, order_of
 from publishing.relay_places import GONE, OPEN_STATES, RelayPlaces, find_task, require_open, require_waiting
 from publishing.relay_rules import reminder
 from publishing.relay_views import RelayViews
@@ -87,8 +87,9 @@ class RelayService:
             repository = RelayRepository(session)
             task_id = repository.add(order.values, [account.id for account in order.accounts])
             task = find_task(session, task_id)
+            recipients = Recipients(session, now)
             for target, account, _ in repository.targets([task_id]):
-                for login in asked(session, account, now):
+                for login in recipients.of(account):
                     todos.propose(
                         session,
                         DUE,
@@ -299,13 +300,14 @@ class RelayService:
                 if seen is not None and seen.account_id == target.account_id:
                     values = {"checked": True, "done_at": seen.published_at}
                     repository.change_target(target.id, (RelayState.DONE.value,), target.post_id, values)
+            recipients = Recipients(session, now)
             for task, target, account in repository.waiting():
                 word = reminder(target.state, task.issued_at, task.due_at, now)
                 if not word:
                     continue
                 reminded += 1
                 late = [task.on_behalf_of or task.issued_by] if word == "催办" else []
-                for login in dict.fromkeys([*asked(session, account, now), *late]):
+                for login in dict.fromkeys([*recipients.of(account), *late]):
                     todos.propose(
                         session,
                         DUE,

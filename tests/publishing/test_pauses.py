@@ -96,6 +96,9 @@ def test_starting_holds_what_would_go_out_and_lists_what_cannot_be_stopped(room:
         (f"{overdue}/{detail.row.pause_id}", "zhao"),
     }
     assert [each.recipient for each in todos_of(room, "pause.clear")] == ["zhou"]
+    told = todos_of(room, "pause.sending")
+    assert {each.subject for each in told} == {f"{detail.row.pause_id}/{post}" for post in (out, unsure)}
+    assert {each.recipient for each in told} == {"zhao"}
     with room.app.db.reading() as session:
         assert audit.verify(session).broken_at is None
         row = PostRepository(session).get(soon)
@@ -160,6 +163,7 @@ def test_a_unit_below_cannot_pause_those_above_it(quick: Newsroom, scope: dict[s
         ({"title": " "}, UsageError, "名称和事由"),
         ({"reason": ""}, UsageError, "名称和事由"),
         ({"title": "长" * 101}, UsageError, "超过100字"),
+        ({"title": "哀悼\x1b[31m日"}, UsageError, "控制字符"),
         ({"clearer": ""}, UsageError, "放行人"),
         ({"clearer": "nobody"}, NotFoundError, "nobody"),
         ({"clearer": "zhao"}, RefusedError, "不能担任放行人"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,7 @@ def test_who_keeps_the_account_is_told_before_the_editors(quick: Newsroom) -> No
     [
         ({"kind": "点赞"}, UsageError, "点赞"),
         ({"title": " "}, UsageError, "名称和依据"),
+        ({"title": "防汛\n提示"}, UsageError, "控制字符"),
         ({"basis": ""}, UsageError, "名称和依据"),
         ({"source_link": "https://example.com/1"}, UsageError, "不是微博的链接"),
         ({"source_link": ""}, UsageError, "原文链接"),
@@ -289,10 +290,11 @@ def test_a_receipt_is_refused_while_a_draft_is_on_its_way_and_twice(quick: Newsr
 def test_only_who_gave_the_task_excuses_and_closes(quick: Newsroom) -> None:
     task = issue(quick)
     quick.app.staff.grant_role(BOSS, "han", "监管人员")
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: quick.app.relays.excuse(quick.who("han"), task, OTHER, "账号在整改"),
         lambda: quick.app.relays.close(quick.who("han"), task, 1),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(RefusedError, match="下达任务"):
             act()
     with pytest.raises(UsageError, match="理由"):

@@ -103,12 +103,12 @@ def preview(
         )
         return
     common.emit(_rows((*found.held, *found.sending)), list(HELD_TITLES), fmt, HELD_TITLES)
-    common.say(f"试算(未保存):“{found.title}” {_span(found.from_at, found.until_at)},{found.scope}。")
-    common.say(f"将暂停{len(found.held)}条;放行人{found.clearer},可逐条放行:{'、'.join(found.allowed) or '无'}。")
+    _say(f"试算(未保存):“{found.title}” {_span(found.from_at, found.until_at)},{found.scope}。")
+    _say(f"将暂停{len(found.held)}条;放行人{found.clearer},可逐条放行:{'、'.join(found.allowed) or '无'}。")
     if found.sending:
-        common.say(f"已在发布,不能暂停:{len(found.sending)}条,请在官方客户端核实。")
+        _say(f"已在发布,不能暂停:{len(found.sending)}条,请在官方客户端核实。")
     if found.unscheduled:
-        common.say(f"另有{found.unscheduled}条已签发、错过或失败的稿件没有排期,暂停期间不能排入。")
+        _say(f"另有{found.unscheduled}条已签发、错过或失败的稿件没有排期,暂停期间不能排入。")
 
 
 @app.command("start")
@@ -132,10 +132,10 @@ def start(
     detail = app_.pauses.start(app_.actor, wanted)
     row = detail.row
     common.write(f"{row.pause_id}\n")
-    common.say(f"暂停发布{row.pause_id}“{row.title}”{row.state}:{_span(row.from_at, row.until_at)},{row.scope}。")
-    common.say(f"暂停{len(detail.held)}条。下一步:weibo-ops pause show {row.pause_id}")
+    _say(f"暂停发布{row.pause_id}“{row.title}”{row.state}:{_span(row.from_at, row.until_at)},{row.scope}。")
+    _say(f"暂停{len(detail.held)}条。下一步:weibo-ops pause show {row.pause_id}")
     if detail.sending:
-        common.say(f"已在发布,不能暂停:稿件{'、'.join(str(each.post_id) for each in detail.sending)},请核实。")
+        _say(f"已在发布,不能暂停:稿件{'、'.join(str(each.post_id) for each in detail.sending)},请核实。")
 
 
 @app.command("list")
@@ -169,13 +169,13 @@ def show(context: typer.Context, pause: int = PauseArgument, fmt: common.Format 
             }
         )
         return
-    common.say(f"{row.pause_id} “{row.title}” {row.state}:{_span(row.from_at, row.until_at)}。{row.scope}。")
-    common.say(f"{row.unit} {row.started_by}下达:{row.reason}。放行人{row.clearer}({row.clearer_login})。")
+    _say(f"{row.pause_id} “{row.title}” {row.state}:{_span(row.from_at, row.until_at)}。{row.scope}。")
+    _say(f"{row.unit} {row.started_by}下达:{row.reason}。放行人{row.clearer}({row.clearer_login})。")
     if row.ended_at is not None:
-        common.say(f"{row.ended_by}结束:{row.end_reason}。未发布任何一条,待处置{row.waiting}条。")
+        _say(f"{row.ended_by}结束:{row.end_reason}。未发布任何一条,待处置{row.waiting}条。")
     common.emit(_rows((*detail.held, *detail.sending)), list(HELD_TITLES), fmt, HELD_TITLES)
     if detail.sending:
-        common.say(f"已在发布,不能暂停:稿件{'、'.join(str(each.post_id) for each in detail.sending)}。")
+        _say(f"已在发布,不能暂停:稿件{'、'.join(str(each.post_id) for each in detail.sending)}。")
     if detail.clearances and fmt is common.Format.TABLE:
         common.write("\n")
         rows: list[common.Row] = [vars(each) for each in detail.clearances]
@@ -193,7 +193,7 @@ def clear(
     """放行一条稿件:只由指定的放行人办理,只对这一稿有效。"""
     app_ = common.application(context)
     app_.pauses.clear(app_.actor, pause, post, code, reason)
-    common.say(f"稿件{post}已从暂停发布{pause}放行,尚未排期。下一步:weibo-ops post schedule {post}")
+    _say(f"稿件{post}已从暂停发布{pause}放行,尚未排期。下一步:weibo-ops post schedule {post}")
 
 
 @app.command("end")
@@ -207,9 +207,9 @@ def end(
     app_ = common.application(context)
     seen = app_.pauses.show(pause).row.version if version is None else version
     row = app_.pauses.end(app_.actor, pause, seen, reason).row
-    common.say(f"暂停发布{pause}“{row.title}”已结束,未发布任何一条;待处置{row.waiting}条。")
+    _say(f"暂停发布{pause}“{row.title}”已结束,未发布任何一条;待处置{row.waiting}条。")
     if row.waiting:
-        common.say("下一步:weibo-ops pause queue,逐条排期、修改或撤稿。")
+        _say("下一步:weibo-ops pause queue,逐条排期、修改或撤稿。")
 
 
 @app.command("queue")
@@ -222,7 +222,7 @@ def queue(context: typer.Context, fmt: common.Format = common.FormatOption) -> N
         columns += ["unit", "pause_id", "covering_id", "clearer", "cleared", "mine", "latest_at", "version"]
     common.emit(rows, columns, fmt, QUEUE_TITLES)
     if rows and fmt is common.Format.TABLE:
-        common.say("逐条处置:排期 weibo-ops post resume,修改 weibo-ops post edit,撤稿 weibo-ops post withdraw。")
+        _say("逐条处置:排期 weibo-ops post resume,修改 weibo-ops post edit,撤稿 weibo-ops post withdraw。")
 
 
 def _entry(
@@ -265,3 +265,10 @@ def _span(from_at: datetime, until_at: datetime | None) -> str:
     from weibo_ops.kernel.clock import format_beijing
 
     return f"{format_beijing(from_at)}起{f'至{format_beijing(until_at)}' if until_at else ',恢复时间另行通知'}"
+
+
+def _say(sentence: str) -> None:
+    """Write a sentence with what people wrote in it; what could act on a terminal is drawn as a symbol."""
+    from weibo_ops.kernel.text import defuse
+
+    common.say(defuse(sentence, newline=" "))

@@ -67,9 +67,7 @@ def issue(
     entry = RelayEntry(kind, title, basis, due_at, text, source, content_class, tuple(account), unit)
     row = app_.relays.issue(app_.actor, entry).row
     common.write(f"{row.task_id}\n")
-    common.say(
-        f"{row.kind}任务{row.task_id}“{row.title}”已下达{row.total}个账号。进度:weibo-ops relay show {row.task_id}"
-    )
+    _say(f"{row.kind}任务{row.task_id}“{row.title}”已下达{row.total}个账号。进度:weibo-ops relay show {row.task_id}")
 
 
 @app.command("list")
@@ -102,10 +100,10 @@ def show(context: typer.Context, task: int = TaskArgument, fmt: common.Format = 
         )
         return
     _say_progress(detail)
-    common.say(f"{detail.row.unit} {detail.issued_by}下达,依据:{detail.basis}。")
+    _say(f"{detail.row.unit} {detail.issued_by}下达,依据:{detail.basis}。")
     for word, value in (("原文", detail.source_link), ("口径", detail.shared_text)):
         if value:
-            common.say(f"{word}:{value}")
+            _say(f"{word}:{value}")
     columns = list(TARGET_TITLES)
     if fmt is not common.Format.TABLE:
         columns += ["account_id", "done_by", "mine"]
@@ -118,7 +116,7 @@ def join(context: typer.Context, task: int = TaskArgument, account: str = Accoun
     app_ = common.application(context)
     done = app_.relays.join(app_.actor, task, account)
     common.write(f"{done.post_id}\n")
-    common.say(f"已起草稿件{done.post_id}。下一步:补填定稿栏后送审,见 weibo-ops post show {done.post_id}")
+    _say(f"已起草稿件{done.post_id}。下一步:补填定稿栏后送审,见 weibo-ops post show {done.post_id}")
 
 
 @app.command("bind")
@@ -131,7 +129,7 @@ def bind(
     """写明由一件已有的稿件完成任务,该稿发布后自动回执。"""
     app_ = common.application(context)
     detail = app_.relays.bind(app_.actor, task, account, post)
-    common.say(f"账号“{account}”由稿件{post}办理。")
+    _say(f"账号“{account}”由稿件{post}办理。")
     _say_progress(detail)
 
 
@@ -146,7 +144,7 @@ def receipt(
     """登记回执:未经本程序、在官方客户端转发的;迟报照登,列为迟报。"""
     app_ = common.application(context)
     detail = app_.relays.receipt(app_.actor, task, account, link, posted_at=instant(at))
-    common.say(f"已登记“{account}”的回执。未经本程序发出的,另须认领并补录签批。")
+    _say(f"已登记“{account}”的回执。未经本程序发出的,另须认领并补录签批。")
     _say_progress(detail)
 
 
@@ -185,4 +183,11 @@ def _say_progress(detail: RelayDetail) -> None:
         if count
     ]
     state = "" if row.open else "已结束,"
-    common.say(f"{row.kind}{row.task_id}“{row.title}”:{state}{','.join(parts)};时限{format_beijing(row.due_at)}。")
+    _say(f"{row.kind}{row.task_id}“{row.title}”:{state}{','.join(parts)};时限{format_beijing(row.due_at)}。")
+
+
+def _say(sentence: str) -> None:
+    """Write a sentence with what people wrote in it; what could act on a terminal is drawn as a symbol."""
+    from weibo_ops.kernel.text import defuse
+
+    common.say(defuse(sentence, newline=" "))
