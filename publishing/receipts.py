@@ -173,9 +173,7 @@ class Publications:
         return same
 
     def off_the_way(self, post_id: int) -> None:
-        """Close the to-dos about the way of a post: missed, failed, uncertain, held, receipt owed."""
-        for kind in _ON_ITS_WAY:
-            todos.close(self._session, kind, str(post_id), self._now)
+        """Close the to-dos about the way of a post, whose subjects begin with it: missed, uncertain, receipt owed …"""
         todos.close_all(self._session, _ON_ITS_WAY, f"{post_id}/", self._now)
 
     def tell_edited(self, post_id: int, difference: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, literal_column, or_, select, union, update
+from sqlalchemy import and_, func, literal_column, or_, select, union, update
 
 from accounts.models import Account, ObservedPost, Unit
 from publishing.enums import ClaimState, PostState, RelayState, Sending
@@ -42,19 +42,18 @@ class PublishedRepository(Repository):
 
     # --- posts that people send -----------------------------------------------------------------------------
 
-    def owed_receipts(self) -> list[Row[tuple[Post, PostRevision, str, str]]]:
+    def owed_receipts(self) -> list[tuple[Post, PostRevision, str, str]]:
         """List what people were asked to post and nobody brought a receipt for, and receipts that nobody compared."""
         owed = and_(
             Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
             Post.lease_owner == Sending.BY_HAND.value,
         )
-        return list(
-            self.session.execute(
-                self._with_text()
-                .where(or_(owed, and_(Post.state == PostState.PUBLISHED.value, Post.receipt_checked.is_(False))))
-                .order_by(Post.lease_until.is_(None), Post.lease_until, Post.id)
-            )
+        rows = self.session.execute(
+            self._with_text()
+            .where(or_(owed, and_(Post.state == PostState.PUBLISHED.value, Post.receipt_checked.is_(False))))
+            .order_by(Post.lease_until.is_(None), Post.lease_until, Post.id)
         )
+        return [(post, revision, account, unit) for post, revision, account, unit in rows]
 
     def last_started(self, post_ids: Collection[int]) -> dict[int, datetime]:
         """Return ``{post id: when its last attempt was begun}``."""

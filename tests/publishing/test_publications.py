@@ -54,9 +54,9 @@ def test_everything_that_waited_for_the_post_is_done(either: Newsroom) -> None:
     room = either
     post = room.signed()
     with room.app.db.writing() as session:
-        for subject in (str(post), f"{post}/1"):
+        for subject in (f"{post}/1", f"{post}/2"):
             todos.propose(session, RECEIPT, subject, "登记回执", NOW)
-        todos.propose(session, RECEIPT, f"{post}0", "别的稿件", NOW)
+        todos.propose(session, RECEIPT, f"{post}0/1", "别的稿件", NOW)
         task = RelayTask(
             kind="必转", title="防汛", basis="通知", content_class="公告", unit_id=1, issued_by="sun",
             issued_at=NOW, due_at=NOW + timedelta(hours=2),
@@ -73,7 +73,7 @@ def test_everything_that_waited_for_the_post_is_done(either: Newsroom) -> None:
         assert session.get_one(ReconcileMark, account_of(room)).since == NOW - timedelta(minutes=1)
         target = session.query(RelayTarget).one()
         assert (target.state, target.link, target.platform_id, target.checked) == (RelayState.DONE, LINK, MID, True)
-        assert [each.subject for each in open_todos(session) if each.kind == RECEIPT] == [f"{post}0"]
+        assert [each.subject for each in open_todos(session) if each.kind == RECEIPT] == [f"{post}0/1"]
         assert [e.payload["post"] for e in session.query(OutboxEvent) if e.kind == PUBLISHED] == [post]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import ObservedPost
+from accounts.platform.session import PlatformSession
 from publishing.enums import ClaimState, PostState
 from publishing.models import PublishedView, ReconcileMark
 from publishing.receipts import EDITED, UNCLAIMED, VANISHED
@@ -96,6 +97,7 @@ def test_older_counts_never_replace_newer_ones(desk: DeliveryDesk) -> None:
     desk.app.reconcile.tick()
     edit(desk, mid, reposts=3)
     session = desk.app.platform.session_of(desk.row(post).account_id, desk.clock.now())
+    assert isinstance(session, PlatformSession)
     desk.app.reconcile.refresh(desk.row(post).account_id, session, earlier)
     assert observed(desk)[mid].reposts_count == 7
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -286,7 +286,7 @@ class ClaimCases(Cases):
         return entry, seen, account, reader
 
     def _change(
-        self, session: Session, entry: UnclaimedPost, states: Collection[ClaimState], values: dict[str, object]
+        self, session: Session, entry: UnclaimedPost, states: Collection[ClaimState], values: Mapping[str, object]
     ) -> None:
         if not PublishedRepository(session).change_unclaimed(entry.id, states, values):
             raise ConflictError("该内容刚被他人办理,本次未保存。", next_step="请重新查看:weibo-ops post unclaimed。")
