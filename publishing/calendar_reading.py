@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,22 @@ MOST_POSTS = 2_000
 ASIDE = frozenset({PostState.HELD, PostState.MISSED, PostState.FAILED})
 """States in which a post does not go out at its time: it collides with nothing."""
 GONE = frozenset({PostState.PUBLISHED, PostState.DELETED})
+
+
+class Neighbours:
+    """Entries by account and Beijing day: only the day of a post and those beside it can collide with it."""
+
+    def __init__(self) -> None:
+        self._by_day: dict[tuple[int, date], list[Entry]] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Put an entry where it is found again."""
+        self._by_day.setdefault((entry.account_id, beijing_date(entry.at)), []).append(entry)
+
+    def of(self, entry: Entry) -> list[Entry]:
+        """Return the entries of the same account on the day of an entry and on the days beside it."""
+        day = beijing_date(entry.at)
+        return [each for step in (-1, 0, 1) for each in self._by_day.get((entry.account_id, day + step * DAY), ())]
 
 
 class CalendarReader:
@@ -57,16 +73,16 @@ class CalendarReader:
         found = self._calendar.between(since - DAY, until + DAY, account_ids, MOST_POSTS + 1)
         if len(found) > MOST_POSTS:
             raise UsageError(f"这些日期内的稿件超过{MOST_POSTS}件。", next_step="请选定账号或单位,或缩短日期。")
-        others: dict[int, list[Entry]] = {}
+        near = Neighbours()
         for post, revision, _, _ in found:
             if PostState(post.state) not in ASIDE:
-                others.setdefault(post.account_id, []).append(entry_of(post, revision, time_of(post, revision)))
+                near.add(entry_of(post, revision, time_of(post, revision)))
         shown = [each for each in found if since <= time_of(each[0], each[1]) < until]
         rows = {row.post_id: row for row in self._reader.rows(shown, actor)}
         titles = self._calendar.titles({post.series_id for post, _, _, _ in shown if post.series_id is not None})
         by_day: dict[date, list[CalendarEntry]] = {}
         for each in shown:
-            entry = self._entry(each, rows[each[0].id], others.get(each[0].account_id, ()), titles)
+            entry = self._entry(each, rows[each[0].id], near, titles)
             by_day.setdefault(beijing_date(entry.at), []).append(entry)
         pauses = self._pauses()
         return tuple(
@@ -81,7 +97,7 @@ class CalendarReader:
             for day in (first + step * DAY for step in range((last - first).days + 1))
         )
 
-    def _entry(self, found: Found, row: DeskRow, others: Sequence[Entry], titles: dict[int, str]) -> CalendarEntry:
+    def _entry(self, found: Found, row: DeskRow, near: Neighbours, titles: dict[int, str]) -> CalendarEntry:
         post, revision, _, _ = found
         at = time_of(post, revision)
         due = post.published_at is None and post.scheduled_at is not None
@@ -93,19 +109,18 @@ class CalendarReader:
             if due
             else None,
             by_hand=revision.gateway in BY_HAND,
-            collisions=self._collisions(post, revision, at, others),
+            collisions=self._collisions(post, revision, at, near),
             accepted=post.accepted,
             reason=post.reason,
             series=titles.get(post.series_id or 0, ""),
             link=post.link,
         )
 
-    def _collisions(
-        self, post: Post, revision: PostRevision, at: datetime, others: Sequence[Entry]
-    ) -> tuple[Collision, ...]:
+    def _collisions(self, post: Post, revision: PostRevision, at: datetime, near: Neighbours) -> tuple[Collision, ...]:
         if PostState(post.state) in ASIDE | GONE:
             return ()
-        return self._days.collisions(entry_of(post, revision, at), others)
+        wanted = entry_of(post, revision, at)
+        return self._days.collisions(wanted, near.of(wanted))
 
     def _pauses(self) -> list[PauseSpan]:
         pauses = Pausing(self._session, self._reader.now).open

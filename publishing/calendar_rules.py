@@ -182,7 +182,7 @@ def collisions(
                 weight=Weight.ADVICE if wanted.urgent else Weight.REASON,
             )
         )
-    if needs_presence(wanted.at, book, is_workday):
+    if not wanted.urgent and needs_presence(wanted.at, book, is_workday):
         found.append(
             Collision(
                 CollisionKind.PRESENCE,

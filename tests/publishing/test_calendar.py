@@ -249,6 +249,26 @@ def test_two_people_at_once_one_is_told(room: Newsroom) -> None:
     assert [each.at for each in entries(room)] == [at("14:30")]
 
 
+def test_two_people_at_once_cannot_both_take_a_slot(any_room: Newsroom) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    room = any_room
+    posts = [room.signed(), another(room, WATCH), another(room, QUALITY)]
+    seen = {post: version(room, post) for post in posts}
+
+    def take(post: int) -> str:
+        try:
+            room.app.calendar.schedule(room.who("zhao"), post, seen[post], at=at("14:30"))
+        except RefusedError as refused:
+            return refused.message
+        return ""
+
+    with ThreadPoolExecutor(3) as pool:
+        told = sorted(pool.map(take, posts))
+    assert told[0] == ""
+    assert all("排在同一时刻" in each for each in told[1:])
+
+
 # --- what bars and what is accepted -------------------------------------------------------------------------------
 
 

@@ -161,7 +161,6 @@ def test_an_urgent_post_is_told_and_not_kept() -> None:
         CollisionKind.SLOT,
         CollisionKind.QUIET,
         CollisionKind.SENSITIVE,
-        CollisionKind.PRESENCE,
     }
     assert not any(each.binds for each in found)
 
