@@ -13,6 +13,7 @@ from accounts.platform.session import PlatformSession
 from publishing.enums import ClaimState, PostState
 from publishing.models import PublishedView, ReconcileMark
 from publishing.receipts import EDITED, UNCLAIMED, VANISHED
+from publishing.repository.published import PublishedRepository
 from tests.publishing.delivery.desk import UIDS, DeliveryDesk
 from tests.publishing.newsroom import ACCOUNT, OTHER, TEXT
 from weibo_ops.bootstrap import PROGRAM
@@ -313,3 +314,64 @@ def test_the_mark_begins_with_the_first_post_through_the_program(desk: DeliveryD
         mark = session.query(ReconcileMark).one()
     assert mark.since == desk.row(post).published_at
     assert [row.account for row in desk.app.reconcile.marks()] == [ACCOUNT]
+
+
+def test_a_post_of_which_nobody_knows_takes_a_link_whose_text_is_seen(any_desk: DeliveryDesk) -> None:
+    desk = any_desk
+    desk.spoil({"fault": "lost_after_commit"})
+    post = desk.due()
+    desk.tick()
+    desk.spoil()
+    assert desk.state(post) == PostState.UNCERTAIN
+    mid = desk.ledger()[0]["idstr"]
+    desk.spoil({"fault": "not_json_before_commit", "endpoints": [SHOWS]})
+    with pytest.raises(RefusedError, match="由接口发布,无法核对链接上的文本"):
+        desk.app.receipts.receipt(desk.who("zhao"), post, link=link(mid))
+    desk.spoil()
+    other = outside(desk, "另一条微博")
+    with pytest.raises(RefusedError, match="不一致"):
+        desk.app.receipts.receipt(desk.who("zhao"), post, link=link(other), differs=True)
+    done = desk.app.receipts.receipt(desk.who("zhao"), post, link=link(mid))
+    assert (done.checked, done.platform_id) == (True, mid)
+    desk.rounds(6)
+    assert desk.state(post) == PostState.PUBLISHED
+    assert len(desk.ledger()) == 2
+
+
+def test_an_older_post_with_the_same_text_is_no_receipt(desk: DeliveryDesk) -> None:
+    older = outside(desk)
+    desk.clock.forward(days=1)
+    post = handed(desk)
+    with pytest.raises(RefusedError, match="应是另一条微博"):
+        desk.app.receipts.receipt(desk.who("zhao"), post, link=link(older))
+
+
+def test_a_post_that_is_visible_again_is_no_longer_missed(desk: DeliveryDesk) -> None:
+    post, mid = sent(desk)
+    desk.spoil({"fault": "timeline_lag", "endpoints": ["statuses/user_timeline"], "seconds": 86400})
+    with desk.app.db.writing() as session:
+        PublishedRepository(session).put_view({"post_id": post, "platform_id": mid, "vanished_at": desk.clock.now()})
+    desk.clock.forward(hours=3)
+    desk.app.reconcile.tick()
+    assert view(desk, post).vanished_at is None
+
+
+def test_the_sequence_of_a_whole_day_ends_in_order(any_desk: DeliveryDesk) -> None:
+    """Everything at once: sent, posted by hand, posted early, posted by a stranger; each is told apart."""
+    desk = any_desk
+    by_program, first = sent(desk)
+    desk.clock.forward(hours=1)
+    by_hand = handed(desk)
+    desk.clock.forward(minutes=2)
+    mid = outside(desk)
+    early_text = TEXT.replace("梧桐路", "青石路")
+    early = desk.signed(text=early_text)
+    posted_early = outside(desk, early_text)
+    strange = outside(desk, "今晚抽奖,点击领取")
+    desk.clock.forward(minutes=30)
+    desk.app.reconcile.tick()
+    desk.app.reconcile.tick()
+    assert {desk.row(each).platform_id for each in (by_program, by_hand)} == {first, mid}
+    rows = {row.platform_id: row.like for row in desk.app.reconcile.unclaimed()}
+    assert rows == {posted_early: f"稿件{early}(已签发)", strange: ""}
+    assert desk.app.receipts.owed_receipts() == []
