@@ -32,19 +32,26 @@ def require_account_and_time(
     Raises:
         RefusedError: naming account or time.
     """
-    account = session.get(Account, post.account_id)
-    assert account is not None
-    if account.status != AccountStatus.RUNNING:
-        raise RefusedError(
-            f"账号“{account.screen_name}”的状态是“{account.status}”,不能{act}。",
-            rule=book.before_sending.citation,
-            next_step=f"账号恢复正常运行后再{act}。",
-        )
+    require_running(session.get_one(Account, post.account_id), book, act)
     if manuscript.latest_at is not None and manuscript.latest_at <= now:
         raise RefusedError(
             f"最晚发布时间{format_beijing(manuscript.latest_at)}已过,不能{act}。",
             rule=book.before_sending.citation,
             next_step=f"请修改发布时间后送审:weibo-ops post edit {post.id} --latest 时间。",
+        )
+
+
+def require_running(account: Account, book: ApprovalBook, act: str) -> None:
+    """Refuse an act on a post whose account does not run.
+
+    Raises:
+        RefusedError: naming the account and how it stands.
+    """
+    if account.status != AccountStatus.RUNNING:
+        raise RefusedError(
+            f"账号“{account.screen_name}”的状态是“{account.status}”,不能{act}。",
+            rule=book.before_sending.citation,
+            next_step=f"账号恢复正常运行后再{act}。",
         )
 
 

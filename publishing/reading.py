@@ -38,6 +38,7 @@ from weibo_ops.kernel.errors import ConflictError, NotFoundError, RefusedError
 from weibo_ops.kernel.text import shorten, weibo_length
 
 OPENING = 30
+NOT_LOOKED_AGAIN = "标准在审签后有变动,尚未复查"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def standing(
         if len(valid) < len(given):
             why = "稿件在审签后有变动"
         elif changed and state in WAITING:
-            why = "标准在审签后有变动,尚未复查"
+            why = NOT_LOOKED_AGAIN
         elif signed and not complete:
             why = "审签链不完整"
     elif given and state in (PostState.DRAFT, PostState.RETURNED):

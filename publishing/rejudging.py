@@ -80,6 +80,8 @@ def judge_post(
     at: datetime,
     gone: Collection[int] = (),
     beside: Beside | None = None,
+    waived: Collection[str] | None = None,
+    level: str | None = None,
 ) -> Judged:
     """Judge a post by some standards; nothing is stored.
 
@@ -92,15 +94,20 @@ def judge_post(
         at: now.
         gone: posts that wait no longer by then, and with which it is not compared.
         beside: the texts that it is compared with, where the transaction has them.
+        waived: keys of the hits that were let through, where the transaction has them.
+        level: of the unit, where the transaction has it.
     """
     hits = hits_by_key(manuscript.text, judge.judge(session, manuscript, standards, at, post.id, gone, beside))
-    waived = {waiver.key for waiver in PostRepository(session).waivers([post.id])}
-    unit = UnitRepository(session).get(post.unit_id)
+    if waived is None:
+        waived = {waiver.key for waiver in PostRepository(session).waivers([post.id])}
+    if level is None:
+        unit = UnitRepository(session).get(post.unit_id)
+        level = unit.level if unit is not None else ""
     chain, reasons = judge.chain(
         manuscript,
         standards,
-        level=unit.level if unit is not None else "",
-        hits=not waived.isdisjoint(hits),
+        level=level,
+        hits=not set(waived).isdisjoint(hits),
         holding=is_graded(manuscript) and is_approved_line(session, post.unit_id, manuscript, beijing_date(at)),
         at=at,
     )

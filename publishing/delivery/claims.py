@@ -7,6 +7,7 @@ the former holder is known to be gone (`weibo_ops.kernel.processes`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +31,7 @@ from publishing.enums import PostState, Sending
 from publishing.models import Post
 from publishing.pausing import HELD as PAUSED
 from publishing.repository import PostRepository
-from publishing.repository.delivery import DeliveryRepository
+from publishing.repository.delivery import DeliveryRepository, DuePost
 from publishing.schemas.delivery import DeliveryReport
 from publishing.transitions import CLAIM, DOUBT, GIVE_UP, HOLD, MISS
 from weibo_ops.kernel import audit, todos
@@ -41,12 +42,7 @@ from weibo_ops.kernel.db import advisory_lock
 
 @dataclass(frozen=True)
 class Claim:
-    """A post that its holder may send once, until ``until``.
-
-    Attributes:
-        candidate: the post as it was claimed.
-        attempt_id, token: under which the outcome is recorded.
-    """
+    """A post that its holder may send once, until ``until``; its outcome is recorded under attempt and token."""
 
     candidate: Candidate
     attempt_id: int
@@ -54,38 +50,59 @@ class Claim:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Claims:
+    """What came of looking at some due posts: the claims, the numbers of the rest, and what must be rechecked first."""
+
+    claims: tuple[Claim, ...]
+    report: DeliveryReport
+    recheck: tuple[int, ...]
+
+
+def lock_accounts(session: Session, account_ids: Iterable[int]) -> None:
+    """Let one transaction at a time decide about some accounts.
+
+    Always all of them before anything else is locked, and in one order, so that no two wait for each other.
+    """
+    for account_id in sorted(set(account_ids)):
+        advisory_lock(session, f"delivery:{account_id}")
+
+
 def lock_account(session: Session, account_id: int) -> None:
-    """Let one transaction at a time decide about an account; see `advisory_lock`."""
-    advisory_lock(session, f"delivery:{account_id}")
+    """Let one transaction at a time decide about an account; see `lock_accounts`."""
+    lock_accounts(session, [account_id])
 
 
 def claim(
-    session: Session, readiness: Readiness, actor: Actor, post_id: int, owner: str, now: datetime
-) -> tuple[Claim | None, DeliveryReport]:
-    """Claim a scheduled post if it may go out now; else let happen what follows.
+    session: Session, readiness: Readiness, actor: Actor, due: Sequence[DuePost], owner: str, now: datetime
+) -> Claims:
+    """Claim scheduled posts that may go out now, one of an account at most; to the others happens what follows.
 
     Args:
         session: of the running write transaction.
-        readiness: who looks at it.
+        readiness: who looks at them.
         actor: the worker.
-        post_id: the post.
+        due: posts of different accounts.
         owner: name of the process that will call.
         now: the instant.
     """
-    post = PostRepository(session).get(post_id)
-    if post is None:
-        return None, DeliveryReport()
-    lock_account(session, post.account_id)
-    session.refresh(post)
-    if not _is_due(post, now):
-        return None, DeliveryReport()
-    wanted = readiness.candidate(session, post, now)
-    obstacle = readiness.obstacle(session, wanted)
-    if obstacle is not None:
-        return None, _stop(session, actor, wanted, obstacle)
-    if wanted.by_hand:
-        return None, _hand_over(session, actor, wanted)
-    return _begin(session, actor, wanted, owner), DeliveryReport()
+    lock_accounts(session, (each.account_id for each in due))
+    posts = [post for post in DeliveryRepository(session).posts([each.post_id for each in due]) if _is_due(post, now)]
+    look = readiness.look(session, now)
+    wanted = look.candidates(posts)
+    found = look.obstacles(wanted)
+    claims, recheck, report = [], [], DeliveryReport()
+    for each in wanted:
+        obstacle, fingerprint = found[each.post.id]
+        if obstacle is not None and obstacle.recheck:
+            recheck.append(each.post.id)
+        elif obstacle is not None:
+            report += _stop(session, actor, each, obstacle)
+        elif each.by_hand:
+            report += _hand_over(session, actor, each, fingerprint)
+        else:
+            claims.append(_begin(session, each, owner, fingerprint))
+    return Claims(tuple(claims), report, tuple(recheck))
 
 
 def _is_due(post: Post, now: datetime) -> bool:
@@ -97,7 +114,7 @@ def _is_due(post: Post, now: datetime) -> bool:
     )
 
 
-def _begin(session: Session, actor: Actor, wanted: Candidate, owner: str) -> Claim:
+def _begin(session: Session, wanted: Candidate, owner: str, fingerprint: str) -> Claim:
     post, now = wanted.post, wanted.now
     token, until = post.lease_token + 1, now + LEASE
     move(
@@ -106,11 +123,11 @@ def _begin(session: Session, actor: Actor, wanted: Candidate, owner: str) -> Cla
         CLAIM,
         {"lease_owner": owner, "lease_token": token, "lease_until": until, "send_after": None, "reason": ""},
     )
-    attempt_id = _attempt(session, wanted, Sending.PLATFORM, owner, token)
+    attempt_id = _attempt(session, wanted, Sending.PLATFORM, owner, token, fingerprint)
     return Claim(wanted, attempt_id, token, until)
 
 
-def _attempt(session: Session, wanted: Candidate, channel: Sending, owner: str, token: int) -> int:
+def _attempt(session: Session, wanted: Candidate, channel: Sending, owner: str, token: int, fingerprint: str) -> int:
     return DeliveryRepository(session).add_attempt(
         {
             "post_id": wanted.post.id,
@@ -119,13 +136,13 @@ def _attempt(session: Session, wanted: Candidate, channel: Sending, owner: str, 
             "token": token,
             "channel": channel.value,
             "worker": owner,
-            "fingerprint": wanted.fingerprint,
+            "fingerprint": fingerprint,
             "started_at": wanted.now,
         }
     )
 
 
-def _hand_over(session: Session, actor: Actor, wanted: Candidate) -> DeliveryReport:
+def _hand_over(session: Session, actor: Actor, wanted: Candidate, fingerprint: str) -> DeliveryReport:
     """Give a post to a person who sends it in the platform's own client and brings the link back."""
     post, now = wanted.post, wanted.now
     token = post.lease_token + 1
@@ -142,7 +159,7 @@ def _hand_over(session: Session, actor: Actor, wanted: Candidate) -> DeliveryRep
             "reason": "待人工发布并登记回执",
         },
     )
-    _attempt(session, wanted, Sending.BY_HAND, asked(session, post), token)
+    _attempt(session, wanted, Sending.BY_HAND, asked(session, post), token, fingerprint)
     close_todos(session, post.id, (PRESENCE,), now)
     tell(
         session,

@@ -149,7 +149,6 @@ def publish(
         "lease_until": None,
     }
     move(session, wanted, PUBLISH, published)
-    session.refresh(post)
     Publications(session, now).record(
         post,
         wanted.revision,
@@ -160,7 +159,7 @@ def publish(
         truncated=status.truncated,
     )
     close_todos(session, post.id, (*SETTLED, FAILED, MISSED), now)
-    details = {"attempt": attempt.number, "platform_id": status.id, "fingerprint": wanted.fingerprint}
+    details = {"attempt": attempt.number, "platform_id": status.id, "fingerprint": attempt.fingerprint}
     audit.append(session, actor, "post.publish", str(post.id), details, now)
     return DeliveryReport(sent=1)
 
@@ -198,7 +197,6 @@ def move(session: Session, wanted: Candidate, act: Act, values: dict[str, object
     left = {"changed_at": wanted.now, **values}
     if not PostRepository(session).move(wanted.post.id, wanted.post.version, act.sources, act.target, left):
         raise RuntimeError(f"post {wanted.post.id} moved under the lock of its account")
-    session.refresh(wanted.post)
 
 
 def _taken(session: Session, actor: Actor, wanted: Candidate, conflict: ConflictError) -> DeliveryReport:

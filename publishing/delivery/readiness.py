@@ -6,13 +6,16 @@ cleared earlier counts only if it still holds now.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from accounts.models import Account
-from accounts.repository.units import unit_tree
+from accounts.repository.units import UnitRepository, unit_tree
+from accounts.scope import UnitTree
 from accounts.standards import StandardService
 from accounts.working_days import work_calendar
 from config.rulebook.delivery import DeliveryBook
@@ -20,13 +23,13 @@ from publishing.calendar_rules import Workdays, latest_moment, needs_presence
 from publishing.delivery.rules import NOT_COUNTED
 from publishing.enums import AttemptOutcome, Sending
 from publishing.fingerprint import Manuscript
-from publishing.going_out import require_account_and_time, require_files
-from publishing.judging import Judge, manuscript_of
+from publishing.going_out import require_files, require_running
+from publishing.judging import Beside, Judge, manuscript_of
 from publishing.models import DeliveryAttempt, Post, PostRevision
 from publishing.pausing import Pausing, reason_of
-from publishing.reading import Reader
+from publishing.reading import NOT_LOOKED_AGAIN, Reader, Reviewed
 from publishing.receipts import BY_HAND
-from publishing.rejudging import rejudge
+from publishing.rejudging import falls_short, judge_post
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.transitions import GIVE_UP, HOLD, MISS, Act
@@ -48,6 +51,7 @@ class Obstacle:
         todo: kind of the to-do that somebody gets; empty if nobody is needed.
         until: when to look again; None: at the next look.
         pause_id: the pause that holds it.
+        recheck: the standards changed, and it was not looked at again since.
     """
 
     reason: str
@@ -55,6 +59,7 @@ class Obstacle:
     todo: str = ""
     until: datetime | None = None
     pause_id: int | None = None
+    recheck: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,6 @@ class Candidate:
     manuscript: Manuscript
     account: Account
     attempts: list[DeliveryAttempt]
-    fingerprint: str
     book: DeliveryBook
     now: datetime
 
@@ -103,7 +107,7 @@ def counted(attempts: list[DeliveryAttempt]) -> int:
 
 
 class Readiness:
-    """Looks at candidates inside running transactions."""
+    """Makes looks at candidates inside running transactions."""
 
     def __init__(self, standards: StandardService, judge: Judge, vault: Vault) -> None:
         self._standards = standards
@@ -116,78 +120,158 @@ class Readiness:
         assert isinstance(book, DeliveryBook)
         return book
 
-    def candidate(self, session: Session, post: Post, now: datetime) -> Candidate:
-        """Return a post with what is needed to judge it; its fingerprint is that of the present text."""
-        repository = DeliveryRepository(session)
-        revision = PostRepository(session).revision(post.id, post.revision)
-        return Candidate(
-            post,
-            revision,
-            manuscript_of(revision),
-            repository.account(post.account_id),
-            repository.attempts(post.id),
-            Reader(session, self._judge, now).standing(post).fingerprint,
-            self.book(now),
-            now,
-        )
+    def look(self, session: Session, now: datetime) -> Look:
+        """Return a look at posts as one transaction sees them at an instant."""
+        return Look(session, self._standards, self._judge, self._vault, now)
 
     def light(self, session: Session, post: Post, revision: PostRevision, now: datetime) -> Candidate:
-        """Return a post with its times, for lists: attempts and fingerprint are not read."""
+        """Return a post with its times, for lists; its attempts are not read."""
         account = DeliveryRepository(session).account(post.account_id)
-        return Candidate(post, revision, manuscript_of(revision), account, [], "", self.book(now), now)
+        return Candidate(post, revision, manuscript_of(revision), account, [], self.book(now), now)
 
-    def obstacle(self, session: Session, wanted: Candidate) -> Obstacle | None:
-        """Return what stops a scheduled post at this moment; None where nothing does.
+    def candidate(self, session: Session, post: Post, now: datetime) -> Candidate:
+        """Return a post with what is needed to record or to settle what became of it."""
+        return self.look(session, now).candidates([post])[0]
+
+
+class Look:
+    """Looks at several candidates in one transaction; what they share is read once."""
+
+    def __init__(self, session: Session, standards: StandardService, judge: Judge, vault: Vault, now: datetime) -> None:
+        self._session = session
+        self._standards = standards
+        self._judge = judge
+        self._vault = vault
+        self.now = now
+        self._repository = DeliveryRepository(session)
+
+    @cached_property
+    def book(self) -> DeliveryBook:
+        """The delivery standard in force."""
+        book = self._standards.in_force("delivery", beijing_date(self.now)).book
+        assert isinstance(book, DeliveryBook)
+        return book
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._session, self._judge, self.now)
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return self._judge.beside(self._session, self.now)
+
+    @cached_property
+    def _pausing(self) -> Pausing:
+        return Pausing(self._session, self.now)
+
+    @cached_property
+    def _units(self) -> UnitTree:
+        return unit_tree(self._session)
+
+    @cached_property
+    def _levels(self) -> dict[int, str]:
+        return {unit.id: unit.level for unit in UnitRepository(self._session).all()}
+
+    @cached_property
+    def _workdays(self) -> Workdays:
+        return workdays(self._standards, self.now)
+
+    @cached_property
+    def _blocked(self) -> set[int]:
+        return self._repository.blocked_accounts()
+
+    def candidates(self, posts: Sequence[Post]) -> list[Candidate]:
+        """Return posts with what is needed to judge them, in the given order."""
+        revisions = PostRepository(self._session).present_revisions([post.id for post in posts])
+        accounts = self._repository.accounts({post.account_id for post in posts})
+        attempts = self._repository.attempts_of([post.id for post in posts])
+        return [
+            Candidate(
+                post,
+                revisions[post.id],
+                manuscript_of(revisions[post.id]),
+                accounts[post.account_id],
+                attempts.get(post.id, []),
+                self.book,
+                self.now,
+            )
+            for post in posts
+        ]
+
+    def obstacles(self, wanted: Sequence[Candidate]) -> dict[int, tuple[Obstacle | None, str]]:
+        """Return what stops each of some scheduled posts at this moment, and the fingerprint of its text.
 
         The order matters: what ends a post comes before what only puts it off, so that no post waits for somebody to
         confirm his presence when its signatures do not hold.
         """
-        post, now, book = wanted.post, wanted.now, wanted.book
-        reader = Reader(session, self._judge, now)
-        state = reader.standing(post)
-        if not state.complete:
-            return Obstacle(f"审签不成立:{state.why_void or '审签链不完整'}", GIVE_UP, "post.failed")
-        if wanted.latest <= now:
-            return Obstacle(
-                f"已过最晚发布时间{format_beijing(wanted.latest)},未发出({book.lateness.citation})", MISS, "post.missed"
+        reviewed = self._reader.reviewed([(each.post, each.revision) for each in wanted])
+        waivers: dict[int, set[str]] = {}
+        for waiver in PostRepository(self._session).waivers([each.post.id for each in wanted]):
+            waivers.setdefault(waiver.post_id, set()).add(waiver.key)
+        last = self._repository.last_published({each.post.account_id for each in wanted})
+        return {
+            each.post.id: (
+                self._obstacle(each, reviewed[each.post.id], waivers.get(each.post.id, set()))
+                or self._later(each, last.get(each.post.account_id)),
+                reviewed[each.post.id].standing.fingerprint,
             )
+            for each in wanted
+        }
+
+    def _obstacle(self, wanted: Candidate, review: Reviewed, waived: set[str]) -> Obstacle | None:
+        post, now, book = wanted.post, self.now, self.book
+        if not review.standing.complete:
+            why = review.standing.why_void or "审签链不完整"
+            if why == NOT_LOOKED_AGAIN:
+                return Obstacle(why, recheck=True)
+            return Obstacle(f"审签不成立:{why}", GIVE_UP, "post.failed")
+        if wanted.latest <= now:
+            words = f"已过最晚发布时间{format_beijing(wanted.latest)},未发出({book.lateness.citation})"
+            return Obstacle(words, MISS, "post.missed")
         try:
-            require_account_and_time(session, post, wanted.manuscript, reader.book, now, "发布")
+            require_running(wanted.account, self._reader.book, "发布")
             require_files(self._vault, wanted.manuscript)
         except RefusedError as refusal:
             return Obstacle(refusal.message, GIVE_UP, "post.failed")
         if wanted.account.id != wanted.manuscript.account_id:
             return Obstacle("稿件的账号与审签的账号不一致", GIVE_UP, "post.failed")
         if counted(wanted.attempts) >= book.attempts.most:
-            return Obstacle(
-                f"已尝试{book.attempts.most}次,不再自动发布({book.attempts.citation})", GIVE_UP, "post.failed"
-            )
-        found = rejudge(session, self._judge, post, reader.standards, now)
+            words = f"已尝试{book.attempts.most}次,不再自动发布({book.attempts.citation})"
+            return Obstacle(words, GIVE_UP, "post.failed")
+        found = judge_post(
+            self._session,
+            self._judge,
+            post,
+            wanted.manuscript,
+            self._reader.standards,
+            now,
+            beside=self._beside,
+            waived=waived,
+            level=self._levels.get(post.unit_id, ""),
+        )
         if found.stops:
             return Obstacle(f"发布前复查发现问题:{found.titles}", GIVE_UP, "post.failed")
-        if found.weaker:
+        if falls_short(review.steps, found.chain):
             return Obstacle(f"现应按“{found.chain.title}”({found.chain.in_words})审签", GIVE_UP, "post.failed")
-        pause = Pausing(session, now).holding(post, wanted.revision, now, state.fingerprint)
+        pause = self._pausing.holding(post, wanted.revision, now, review.standing.fingerprint)
         if pause is not None:
             return Obstacle(reason_of(pause), HOLD, "post.held", pause_id=pause.id)
-        return self._later(session, wanted)
+        return None
 
-    def _later(self, session: Session, wanted: Candidate) -> Obstacle | None:
+    def _later(self, wanted: Candidate, last: datetime | None) -> Obstacle | None:
         """Return what puts a post off that may go out otherwise."""
-        post, now, book = wanted.post, wanted.now, wanted.book
-        repository = DeliveryRepository(session)
-        if not wanted.by_hand and repository.account_blocked(post.account_id, post.id):
+        post, now, book = wanted.post, self.now, self.book
+        if not wanted.by_hand and post.account_id in self._blocked:
             return Obstacle("本账号另有一条结果待核实,核实前不发布")
         free = wanted.manuscript.urgent or post.accepted or wanted.manuscript.content_class in book.gap.free
-        last = repository.last_published_at(post.account_id)
         if book.gap.enabled and last is not None and not free:
             until = last + timedelta(minutes=book.gap.minutes)
             if last <= now < until:
                 return Obstacle(f"距上一条不足{book.gap.minutes}分钟", until=until)
-        if not wanted.manuscript.urgent and needs_presence(now, book, workdays(self._standards, now)):
-            units = [node.unit_id for node in unit_tree(session).line(post.unit_id)]
+        if not wanted.manuscript.urgent and needs_presence(now, book, self._workdays):
+            units = [node.unit_id for node in self._units.line(post.unit_id)]
             since = (post.scheduled_at or now) - timedelta(minutes=book.presence.minutes)
-            if not any(each.from_at >= since for each in repository.presences(units, now)):
+            if not any(each.from_at >= since for each in self._repository.presences(units, now)):
                 when = beijing(now).strftime("%H:%M")
                 return Obstacle(f"现在({when})发布须值班人员确认到岗({book.presence.citation})", todo="post.presence")
         return None

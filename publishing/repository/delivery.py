@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -14,15 +14,23 @@ from publishing.models import DeliveryAttempt, DeliveryWorker, DutyPresence, Pos
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 
+class DuePost(NamedTuple):
+    """A post that is to go out, its account and its gateway."""
+
+    post_id: int
+    account_id: int
+    gateway: str
+
+
 class DeliveryRepository(Repository):
     """Posts on their way out."""
 
     # --- posts ----------------------------------------------------------------------------------------------
 
-    def due(self, now: datetime, most: int) -> list[tuple[int, int]]:
-        """List ``(post id, account id)`` of what is to go out now: urgent ones first, then by time."""
+    def due(self, now: datetime, most: int) -> list[DuePost]:
+        """List what is to go out now: urgent ones first, then by time."""
         rows = self.session.execute(
-            select(Post.id, Post.account_id)
+            select(Post.id, Post.account_id, PostRevision.gateway)
             .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
             .where(
                 Post.state == PostState.SCHEDULED.value,
@@ -32,7 +40,7 @@ class DeliveryRepository(Repository):
             .order_by(PostRevision.urgent.desc(), Post.scheduled_at, Post.id)
             .limit(most)
         )
-        return [(post_id, account_id) for post_id, account_id in rows]
+        return [DuePost(*row) for row in rows]
 
     def in_state(self, states: Iterable[PostState]) -> list[tuple[Post, PostRevision]]:
         """List posts in some states with their present revision, the soonest scheduled first."""
@@ -44,7 +52,7 @@ class DeliveryRepository(Repository):
         )
         return [(post, revision) for post, revision in rows]
 
-    def blocked_accounts(self, other_than: int | None = None) -> set[int]:
+    def blocked_accounts(self) -> set[int]:
         """Return the accounts of which a post is being sent, or may have been: nothing else goes out there.
 
         A post that a person sends by hand holds up nothing.
@@ -53,44 +61,36 @@ class DeliveryRepository(Repository):
             Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
             Post.lease_owner != Sending.BY_HAND.value,
         )
-        if other_than is not None:
-            statement = statement.where(Post.id != other_than)
         return set(self.session.scalars(statement))
 
-    def account_blocked(self, account_id: int, other_than: int) -> bool:
-        """Say whether another post of an account is being sent, or may have been."""
-        return (
-            self.session.scalar(
-                select(Post.id)
-                .where(
-                    Post.account_id == account_id,
-                    Post.id != other_than,
-                    Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
-                    Post.lease_owner != Sending.BY_HAND.value,
-                )
-                .limit(1)
-            )
-            is not None
-        )
-
-    def last_published_at(self, account_id: int) -> datetime | None:
-        """Return when the last post of an account went out through this program."""
-        return self.session.scalar(
-            select(func.max(Post.published_at)).where(
-                Post.account_id == account_id,
+    def last_published(self, account_ids: Collection[int]) -> dict[int, datetime]:
+        """Return when the last post of accounts went out through this program: account id → instant."""
+        rows = self.session.execute(
+            select(Post.account_id, func.max(Post.published_at))
+            .where(
+                Post.account_id.in_(list(account_ids)),
                 Post.state.in_([PostState.PUBLISHED.value, PostState.DELETED.value]),
             )
+            .group_by(Post.account_id)
         )
+        return {account_id: at for account_id, at in rows if at is not None}
 
     # --- attempts -------------------------------------------------------------------------------------------
 
     def attempts(self, post_id: int) -> list[DeliveryAttempt]:
         """List the attempts to send a post, the first first."""
-        return list(
-            self.session.scalars(
-                select(DeliveryAttempt).where(DeliveryAttempt.post_id == post_id).order_by(DeliveryAttempt.number)
+        return self.attempts_of([post_id]).get(post_id, [])
+
+    def attempts_of(self, post_ids: Collection[int]) -> dict[int, list[DeliveryAttempt]]:
+        """List the attempts to send posts, the first first: post id → attempts; without one that has none."""
+        found: dict[int, list[DeliveryAttempt]] = {}
+        for part in chunks(post_ids, SQL_LIST_LIMIT):
+            rows = self.session.scalars(
+                select(DeliveryAttempt).where(DeliveryAttempt.post_id.in_(part)).order_by(DeliveryAttempt.number)
             )
-        )
+            for row in rows:
+                found.setdefault(row.post_id, []).append(row)
+        return found
 
     def attempt_counts(self, post_ids: Collection[int]) -> dict[int, int]:
         """Return ``{post id: number of attempts}``."""
@@ -177,6 +177,16 @@ class DeliveryRepository(Repository):
                 .order_by(DutyPresence.from_at)
             )
         )
+
+    def accounts(self, account_ids: Collection[int]) -> dict[int, Account]:
+        """Return accounts: account id → account."""
+        rows = self.session.scalars(select(Account).where(Account.id.in_(list(account_ids))))
+        return {row.id: row for row in rows}
+
+    def posts(self, post_ids: Collection[int]) -> list[Post]:
+        """Return posts as they are stored now, in the order of their numbers."""
+        statement = select(Post).where(Post.id.in_(list(post_ids))).order_by(Post.id)
+        return list(self.session.scalars(statement, execution_options={"populate_existing": True}))
 
     def account(self, account_id: int) -> Account:
         """Return an account; it must exist."""

@@ -121,6 +121,15 @@ class PostRepository(Repository):
             select(PostRevision).where(PostRevision.post_id == post_id, PostRevision.number == number)
         ).scalar_one()
 
+    def present_revisions(self, post_ids: Collection[int]) -> dict[int, PostRevision]:
+        """Return the present revision of posts: post id → revision."""
+        rows = self.session.scalars(
+            select(PostRevision)
+            .join(Post, (Post.id == PostRevision.post_id) & (Post.revision == PostRevision.number))
+            .where(Post.id.in_(list(post_ids)))
+        )
+        return {row.post_id: row for row in rows}
+
     def revisions(self, post_id: int) -> list[tuple[PostRevision, str]]:
         """List the revisions of a post with the account's name, the oldest first."""
         rows = self.session.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,8 +36,9 @@ from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.fields import in_words
 from publishing.judging import Judge
 from publishing.reading import Reader, find_post
+from publishing.receipts import BY_HAND
 from publishing.repository import PostRepository
-from publishing.repository.delivery import DeliveryRepository
+from publishing.repository.delivery import DeliveryRepository, DuePost
 from publishing.schemas import PostDetail
 from publishing.schemas.delivery import DeliveryReport
 from publishing.service.drafts import DraftService
@@ -50,8 +52,11 @@ from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.errors import RefusedError, UsageError, WeiboOpsError
 from weibo_ops.kernel.platform_ids import parse_post_link
 from weibo_ops.kernel.processes import Life, life_of, this_process
+from weibo_ops.kernel.repository import chunks
 from weibo_ops.kernel.vault import Vault
 
+AT_ONCE = 8
+"""Accounts for which calls are made at the same time."""
 ONE_ROUND = 500
 """Posts that one round takes at most; the next round takes the rest."""
 SET_BACK = timedelta(minutes=2)
@@ -82,6 +87,7 @@ class DeliveryService:
         self._rechecks = rechecks
         self._readiness = Readiness(standards, judge, vault)
         self._in_flight: set[int] = set()
+        self._callers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="delivery")
         self._answers: list[Answer] = []
         """Answers that could not be written down yet, because the database was locked or the disk full."""
 
@@ -224,54 +230,56 @@ class DeliveryService:
             return Looked(None, fault.message)
 
     def _send_due(self, actor: Actor, owner: str) -> DeliveryReport:
-        report = DeliveryReport()
-        for post_id, account_id in self._due():
-            report += self._send_one(actor, owner, post_id, account_id)
-        return report
-
-    def _due(self) -> Sequence[tuple[int, int]]:
+        """Send what is due, some accounts at a time, and of one account a post in a round: the next waits for it."""
         now = self._clock.now()
         with self._db.reading() as session:
             repository = DeliveryRepository(session)
-            return repository.due(now, ONE_ROUND)
+            blocked = repository.blocked_accounts()
+            due = [
+                each
+                for each in repository.due(now, ONE_ROUND)
+                if each.account_id not in blocked or each.gateway in BY_HAND
+            ]
+        report, first = DeliveryReport(), {each.account_id: each for each in reversed(due)}
+        for batch in chunks(first.values(), AT_ONCE):
+            report += self._send(actor, owner, batch)
+        return report
 
-    def _send_one(self, actor: Actor, owner: str, post_id: int, account_id: int) -> DeliveryReport:
-        """Send one post: claim, call once, record."""
-        self._rechecks.recheck_one(post_id, actor)
+    def _send(self, actor: Actor, owner: str, batch: Sequence[DuePost]) -> DeliveryReport:
+        """Send some posts of different accounts: claim them, call once for each, record each answer as it comes."""
         now = self._clock.now()
-        found = self._session_for(post_id, account_id, now)
-        if isinstance(found, NoSession):
-            return DeliveryReport(waiting=1)
+        sessions = {
+            each.account_id: self._platform.session_of(each.account_id, now)
+            for each in batch
+            if each.gateway not in BY_HAND
+        }
+        ready = [each for each in batch if not isinstance(sessions.get(each.account_id), NoSession)]
         began = time.monotonic()
         with self._db.writing() as session:
-            claimed, report = claim(session, self._readiness, actor, post_id, owner, now)
-            if claimed is not None:
-                self._in_flight.add(claimed.attempt_id)
-        if claimed is None:
-            return report
-        assert found is not None
-        answer = self._call(claimed, found, began)
+            found = claim(session, self._readiness, actor, ready, owner, now)
+        self._in_flight |= {each.attempt_id for each in found.claims}
+        report = found.report + DeliveryReport(waiting=len(batch) - len(ready))
+        for post_id in found.recheck:
+            self._rechecks.recheck_one(post_id, actor)
+        calls = {
+            self._callers.submit(self._call, each, sessions[each.candidate.post.account_id], began): each.attempt_id
+            for each in found.claims
+        }
+        for call in as_completed(calls):
+            report += self._keep(actor, call.result())
+            self._in_flight.discard(calls[call])
+        return report
+
+    def _keep(self, actor: Actor, answer: Answer) -> DeliveryReport:
+        """Record an answer, now or, where the database cannot be written, at the next round."""
         try:
-            return report + self._record(actor, answer)
+            return self._record(actor, answer)
         except WeiboOpsError:
             self._answers.append(answer)
-            return report
-        finally:
-            self._in_flight.discard(claimed.attempt_id)
-
-    def _session_for(self, post_id: int, account_id: int, now: datetime) -> PlatformSession | NoSession | None:
-        """Return the account's session for a post that goes out by the interface; None for one sent by hand."""
-        with self._db.reading() as session:
-            post = PostRepository(session).get(post_id)
-            if post is None or post.state != PostState.SCHEDULED:
-                return None
-            candidate = self._readiness.candidate(session, post, now)
-            if candidate.by_hand:
-                return None
-        return self._platform.session_of(account_id, now)
+            return DeliveryReport(doubted=1)
 
     def _call(self, claimed: Claim, session: PlatformSession, began: float) -> Answer:
-        """Call once, unless this process slept past its claim."""
+        """Call once, unless this process slept past its claim; runs in a thread and touches no table of ours."""
         manuscript = claimed.candidate.manuscript
         status: Status | None = None
         fault: PlatformError | None = None
@@ -285,6 +293,9 @@ class DeliveryService:
             fault = error
         except WeiboOpsError as error:
             fault = _refused(error)
+        except Exception as error:
+            # Whatever broke, the call may have gone out; the other calls of the round must be recorded all the same.
+            fault = PlatformError(ErrorClass.UNKNOWN, message=f"程序错误({type(error).__name__})")
         return Answer(claimed.attempt_id, claimed.candidate.post.id, claimed.token, self._clock.now(), status, fault)
 
     def _record(self, actor: Actor, answer: Answer) -> DeliveryReport:
