@@ -43,8 +43,8 @@ from publishing.service import (
     PauseService,
     PublishingService,
     ReceiptService,
-    ReconcileService,
     RecheckService,
+    ReconcileService,
     RelayService,
     ReviewService,
     SignOffService,
@@ -139,7 +139,7 @@ class Application:
         )
         self.receipts = ReceiptService(db, clock, self.standards, judge, self.vault, self.platform)
         self.reconcile = ReconcileService(db, clock, self.standards, judge, self.vault, self.platform, self.safety)
-        self.delivery_board = DeliveryBoardService(db, clock, self.standards, judge, self.vault)
+        self.delivery_board = DeliveryBoardService(db, clock, self.standards)
         self.templates = TemplateService(db, clock, judge)
         self.pauses = PauseService(db, clock, self.standards, judge)
         self.relays = RelayService(db, clock, self.standards, judge, self.vault)

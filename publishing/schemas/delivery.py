@@ -82,10 +82,10 @@ class BoardRow:
     """A post on the delivery board.
 
     Attributes:
-        group: what the board files it under: 结果待核实, 错过, 失败, 暂停, 发布中, 待发.
+        group: what the board files it under: 结果待核实, 待登记回执, 错过, 失败, 暂停, 发布中, 待发.
         due_at: when it was or is to go out.
         since: since when it stands there.
-        reason: why.
+        reason: why; of one to come, what it waits for.
         next_step: what somebody does now.
         attempts: how often it was tried.
         by_hand: a person sends it.
@@ -108,6 +108,7 @@ class BoardRow:
     next_step: str
     attempts: int
     by_hand: bool
+    account_id: int
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from publishing.service.drafts import DraftService
 from publishing.service.observed import PublishingService
 from publishing.service.pauses import PauseService
 from publishing.service.receipts import ReceiptService
-from publishing.service.reconcile import ReconcileService
 from publishing.service.rechecks import RecheckService
+from publishing.service.reconcile import ReconcileService
 from publishing.service.relays import RelayService
 from publishing.service.reviews import ReviewService
 from publishing.service.sign_offs import SignOffService
@@ -26,8 +26,8 @@ __all__ = [
     "PauseService",
     "PublishingService",
     "ReceiptService",
-    "ReconcileService",
     "RecheckService",
+    "ReconcileService",
     "RelayService",
     "ReviewService",
     "SignOffService",

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from accounts.repository.units import unit_tree
 from accounts.standards import StandardService
-from publishing.delivery.readiness import Readiness
+from config.rulebook.delivery import DeliveryBook
+from publishing.calendar_rules import latest_moment, needs_presence
+from publishing.delivery.readiness import workdays
 from publishing.enums import PostState, Sending
-from publishing.judging import Judge
 from publishing.models import DeliveryAttempt, Post, PostRevision
 from publishing.reading import OPENING, find_post
+from publishing.receipts import BY_HAND
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.schemas.delivery import AttemptView, BoardRow, Health, WorkerView
 from weibo_ops.kernel.actors import Actor
-from weibo_ops.kernel.clock import Clock, format_beijing
+from weibo_ops.kernel.clock import Clock, beijing_date, format_beijing
 from weibo_ops.kernel.db import Database
 from weibo_ops.kernel.processes import Life, life_of
 from weibo_ops.kernel.text import shorten
-from weibo_ops.kernel.vault import Vault
 
 GROUPS = {
     PostState.UNCERTAIN: "结果待核实",
@@ -46,15 +48,16 @@ NEXT_STEPS = {
     PostState.SENDING: "请稍候",
     PostState.SCHEDULED: "",
 }
+HAND_STEP = "登记回执或写明未发布:weibo-ops post receipt、post give-back"
 
 
 class DeliveryBoardService:
     """Reads of delivery."""
 
-    def __init__(self, db: Database, clock: Clock, standards: StandardService, judge: Judge, vault: Vault) -> None:
+    def __init__(self, db: Database, clock: Clock, standards: StandardService) -> None:
         self._db = db
         self._clock = clock
-        self._readiness = Readiness(standards, judge, vault)
+        self._standards = standards
 
     def board(self, actor: Actor | None = None, *, unit_only: bool = False) -> list[BoardRow]:
         """List what is on its way out, what nobody knows of first, then what did not go out, then what is to come.
@@ -64,6 +67,7 @@ class DeliveryBoardService:
             unit_only: only accounts of the actor's unit and of those below it.
         """
         now = self._clock.now()
+        book = self._book(now)
         with self._db.reading() as session:
             repository = DeliveryRepository(session)
             tree = unit_tree(session)
@@ -77,41 +81,41 @@ class DeliveryBoardService:
                 for post, _, account, unit in PostRepository(session).listed(post_ids=[post.id for post, _ in found])
             }
             attempts = repository.attempt_counts([post.id for post, _ in found])
-            rows = [
-                self._row(session, post, revision, names[post.id], attempts.get(post.id, 0), now)
-                for post, revision in found
-            ]
+            rows = [_row(post, revision, names[post.id], attempts.get(post.id, 0), book) for post, revision in found]
+            rows = self._with_what_they_wait_for(session, rows, book, now)
         order = list(GROUPS)
         return sorted(rows, key=lambda row: (order.index(PostState(row.state)), row.due_at or row.since, row.post_id))
 
-    def _row(
-        self, session: Session, post: Post, revision: PostRevision, names: tuple[str, str], tried: int, now: datetime
-    ) -> BoardRow:
-        state = PostState(post.state)
-        wanted = self._readiness.light(session, post, revision, now)
-        by_hand = state in (PostState.SENDING, PostState.UNCERTAIN) and post.lease_owner == Sending.BY_HAND
-        step = NEXT_STEPS[state]
-        if by_hand:
-            step = "登记回执或写明未发布:weibo-ops post receipt、post give-back"
-        return BoardRow(
-            post_id=post.id,
-            version=post.version,
-            account=names[0],
-            unit=names[1],
-            unit_id=post.unit_id,
-            group=OWED_RECEIPT if by_hand else GROUPS[state],
-            state=post.state,
-            opening=shorten(" ".join(revision.text.split()), OPENING),
-            content_class=revision.content_class,
-            urgent=revision.urgent,
-            due_at=post.scheduled_at,
-            latest_at=wanted.latest if post.scheduled_at is not None else revision.latest_at,
-            since=post.changed_at,
-            reason=post.reason,
-            next_step=step,
-            attempts=tried,
-            by_hand=wanted.by_hand,
-        )
+    def _book(self, now: datetime) -> DeliveryBook:
+        book = self._standards.in_force("delivery", beijing_date(now)).book
+        assert isinstance(book, DeliveryBook)
+        return book
+
+    def _with_what_they_wait_for(
+        self, session: Session, rows: list[BoardRow], book: DeliveryBook, now: datetime
+    ) -> list[BoardRow]:
+        """Say of posts that would go out now what they wait for: another of their account, or somebody to be there."""
+        repository, tree = DeliveryRepository(session), unit_tree(session)
+        blocked = repository.blocked_accounts()
+        presence = needs_presence(now, book, workdays(self._standards, now))
+        there: dict[int, list[datetime]] = {}
+        found = []
+        for row in rows:
+            if row.state != PostState.SCHEDULED or row.reason or row.due_at is None or row.due_at > now:
+                found.append(row)
+            elif row.account_id in blocked and not row.by_hand:
+                found.append(replace(row, reason="等另一条核实结果"))
+            elif presence and not row.urgent:
+                if row.unit_id not in there:
+                    units = [node.unit_id for node in tree.line(row.unit_id)]
+                    there[row.unit_id] = [each.from_at for each in repository.presences(units, now)]
+                since = row.due_at - timedelta(minutes=book.presence.minutes)
+                waits = not any(at >= since for at in there[row.unit_id])
+                step = "值班人员确认到岗:weibo-ops post present"
+                found.append(replace(row, reason="等值班人员到岗", next_step=step) if waits else row)
+            else:
+                found.append(row)
+        return found
 
     def attempts(self, post_id: int) -> list[AttemptView]:
         """List every attempt to send a post, the first first.
@@ -160,6 +164,34 @@ class DeliveryBoardService:
             worker_seen_at=seen,
             problems=tuple(problems),
         )
+
+
+def _row(post: Post, revision: PostRevision, names: tuple[str, str], tried: int, book: DeliveryBook) -> BoardRow:
+    state = PostState(post.state)
+    handed = state in (PostState.SENDING, PostState.UNCERTAIN) and post.lease_owner == Sending.BY_HAND
+    latest = revision.latest_at
+    if post.scheduled_at is not None:
+        latest = latest_moment(post.scheduled_at, revision.latest_at, revision.content_class, book)
+    return BoardRow(
+        post_id=post.id,
+        version=post.version,
+        account=names[0],
+        unit=names[1],
+        unit_id=post.unit_id,
+        group=OWED_RECEIPT if handed else GROUPS[state],
+        state=post.state,
+        opening=shorten(" ".join(revision.text.split()), OPENING),
+        content_class=revision.content_class,
+        urgent=revision.urgent,
+        due_at=post.scheduled_at,
+        latest_at=latest,
+        since=post.changed_at,
+        reason=post.reason,
+        next_step=HAND_STEP if handed else NEXT_STEPS[state],
+        attempts=tried,
+        by_hand=revision.gateway in BY_HAND,
+        account_id=post.account_id,
+    )
 
 
 def _overdue_since(row: BoardRow) -> datetime | None:
