@@ -15,6 +15,7 @@ from tui.screens.accounts import AccountsScreen
 from tui.screens.calendar import CalendarScreen
 from tui.screens.comments import CommentsScreen
 from tui.screens.confirm import Confirm
+from tui.screens.delivery import DeliveryScreen
 from tui.screens.drafting import DraftingScreen
 from tui.screens.duty import DutyScreen
 from tui.screens.evaluation import EvaluationScreen
@@ -64,6 +65,7 @@ class WeiboOpsApp(App[None]):
         Place.DRAFTS: DraftingScreen,
         Place.REVIEWS: ReviewingScreen,
         Place.CALENDAR: CalendarScreen,
+        Place.DELIVERY: DeliveryScreen,
         Place.PAUSES: PausesScreen,
         Place.RELAYS: RelaysScreen,
     }

@@ -48,6 +48,7 @@ NEXT_STEPS = {
     PostState.SENDING: "请稍候",
     PostState.SCHEDULED: "",
 }
+AWAITS_SETTLING, AWAITS_PRESENCE = "等另一条核实结果", "等值班人员到岗"
 HAND_STEP = "登记回执或写明未发布:weibo-ops post receipt、post give-back"
 
 
@@ -104,7 +105,7 @@ class DeliveryBoardService:
             if row.state != PostState.SCHEDULED or row.reason or row.due_at is None or row.due_at > now:
                 found.append(row)
             elif row.account_id in blocked and not row.by_hand:
-                found.append(replace(row, reason="等另一条核实结果"))
+                found.append(replace(row, reason=AWAITS_SETTLING))
             elif presence and not row.urgent:
                 if row.unit_id not in there:
                     units = [node.unit_id for node in tree.line(row.unit_id)]
@@ -112,7 +113,7 @@ class DeliveryBoardService:
                 since = row.due_at - timedelta(minutes=book.presence.minutes)
                 waits = not any(at >= since for at in there[row.unit_id])
                 step = "值班人员确认到岗:weibo-ops post present"
-                found.append(replace(row, reason="等值班人员到岗", next_step=step) if waits else row)
+                found.append(replace(row, reason=AWAITS_PRESENCE, next_step=step) if waits else row)
             else:
                 found.append(row)
         return found

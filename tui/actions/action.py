@@ -23,6 +23,7 @@ class Place(StrEnum):
     DRAFTS = "drafts"
     REVIEWS = "reviews"
     CALENDAR = "calendar"
+    DELIVERY = "delivery"
     PAUSES = "pauses"
     RELAYS = "relays"
 
@@ -44,6 +45,7 @@ _PLACE_WORDS = {
     Place.DRAFTS: "拟稿",
     Place.REVIEWS: "审核",
     Place.CALENDAR: "日历",
+    Place.DELIVERY: "投递",
     Place.PAUSES: "暂停",
     Place.RELAYS: "联动",
 }

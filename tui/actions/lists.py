@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.actions.action import Action, Group, Place
 from tui.actions.calendar import CALENDAR, LOOKS
+from tui.actions.delivery import BOARD_LOOKS, DELIVERY
 from tui.actions.office import DUTY, FINDINGS, IMPOSTORS, REGISTER, STANDARDS
 from tui.actions.pauses import PAUSES, RELAYS
 from tui.actions.publishing import DESKS, DRAFTS, NARROWING, REVIEWS
@@ -31,6 +32,14 @@ _TABLES = (
         Group.TABLES,
         "app.open_table('calendar')",
         aliases=("排期", "发布日历"),
+    ),
+    Action(
+        "delivery",
+        "投递台",
+        ("@", "ctrl+f2"),
+        Group.TABLES,
+        "app.open_table('delivery')",
+        aliases=("结果待核实", "待登记回执", "发布程序"),
     ),
     Action(
         "pauses",
@@ -125,10 +134,12 @@ _ALL = (
     *REVIEWS,
     *DESKS,
     *CALENDAR,
+    *DELIVERY,
     *PAUSES,
     *RELAYS,
     *_ROWS,
     *LOOKS,
+    *BOARD_LOOKS,
     *NARROWING,
     *_FILTERS,
     *_SYSTEM,
