@@ -61,6 +61,7 @@ from weibo_ops import schema
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, SystemClock
 from weibo_ops.kernel.db import Database
+from weibo_ops.kernel.disks import shared_folder
 from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, SignInRequiredError, WeiboOpsError
 from weibo_ops.kernel.events import EventBus
 from weibo_ops.kernel.log import open_log
@@ -168,7 +169,7 @@ class Application:
         home where nobody was registered, the person at the machine (`local_actor`).
 
         Raises:
-            EnvironmentFault: the home cannot be written or the database not opened.
+            EnvironmentFault: the home cannot be written, the database not opened, or SQLite lies on a network share.
             RefusedError: the session file is readable by others, or there is no deputation for ``as_login``.
         """
         try:
@@ -179,6 +180,7 @@ class Application:
             ) from fault
         db = Database(settings.db_url)
         try:
+            _require_own_disk(settings, db)
             upgrade(db, schema.HEAD)
             app = cls(settings, db, clock or SystemClock(), actor or local_actor())
         except BaseException:
@@ -329,6 +331,18 @@ WORKER = Actor("service:worker", "发布程序", permissions_of([Role.WORKER]), 
 """The worker, which does what people scheduled."""
 PROGRAM = Actor("service:program", "本程序", permissions_of([Role.WORKER]), service=True)
 """The program itself, where nobody asked: shipped standards are installed, what was imported is checked."""
+
+
+def _require_own_disk(settings: Settings, db: Database) -> None:
+    """Refuse a SQLite file that another machine keeps: its journal would not be safe."""
+    if db.dialect != "sqlite":
+        return
+    shared = shared_folder(settings.home, db.url.database)
+    if shared is not None:
+        raise EnvironmentFault(
+            f"“{shared}”在网络共享上,数据库可能损坏。",
+            next_step="请把工作目录移到本机磁盘;多人共用请改用 PostgreSQL。",
+        )
 
 
 def local_actor() -> Actor:

@@ -6,24 +6,20 @@ Health of delivery is the age of the oldest overdue item: a program that runs an
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import psutil
 
 from weibo_ops.kernel import audit
 from weibo_ops.kernel.clock import format_beijing
+from weibo_ops.kernel.disks import shared_folder
 
 if TYPE_CHECKING:
     from weibo_ops.bootstrap import Application
 
 LEAST_FREE = 200 * 1024 * 1024
 AHEAD = timedelta(minutes=2)
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "fuse.sshfs", "9p", "davfs", "ncpfs", "webdav"})
-"""Kinds of file systems on which the journal of a SQLite database is not safe."""
 UNUSABLE = frozenset({"已到期", "不可用"})
 WELL, ILL = "正常", "有问题"
 
@@ -42,21 +38,6 @@ class Check:
         return WELL if self.well else ILL
 
 
-def file_system_of(path: Path) -> str:
-    """Return the kind of file system that a folder lies on, lower case; empty where the system does not say."""
-    place = path.resolve()
-    mounts: Iterable[tuple[str, str]] = (
-        (each.mountpoint, each.fstype.lower()) for each in psutil.disk_partitions(all=True)
-    )
-    fitting = [(mount, kind) for mount, kind in mounts if place.is_relative_to(mount)]
-    return max(fitting, key=lambda pair: len(pair[0]), default=("", ""))[1]
-
-
-def on_network(path: Path) -> bool:
-    """Say whether a folder lies on a network share, where SQLite's journal is not safe."""
-    return str(path).startswith(("\\\\", "//")) or file_system_of(path) in NETWORK
-
-
 class Doctor:
     """Looks at one application."""
 
@@ -70,9 +51,9 @@ class Doctor:
     def _home(self) -> Iterator[Check]:
         home = self._app.settings.home
         if self._app.db.dialect == "sqlite":
-            shared = on_network(home)
-            detail = "工作目录在网络共享上,数据库可能损坏:请移到本机磁盘" if shared else "在本机磁盘上"
-            yield Check("工作目录", not shared, detail)
+            shared = shared_folder(home, self._app.db.url.database)
+            detail = "在本机磁盘上" if shared is None else f"{shared}在网络共享上,数据库可能损坏:请移到本机磁盘"
+            yield Check("工作目录", shared is None, detail)
         free = shutil.disk_usage(home).free
         short = free < LEAST_FREE
         yield Check("磁盘空间", not short, f"剩余{free // 2**20} MB{',请清理磁盘' if short else ''}")

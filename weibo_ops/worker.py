@@ -48,8 +48,12 @@ class Worker:
         self._end()
         return results
 
-    def forever(self) -> None:
-        """Run until SIGINT or SIGTERM; the task that runs then is finished first."""
+    def forever(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until SIGINT or SIGTERM; the task that runs then is finished first.
+
+        Args:
+            ready: called as soon as a signal ends the worker in good order.
+        """
         from apscheduler.schedulers.background import BackgroundScheduler
 
         scheduler = BackgroundScheduler(
@@ -59,6 +63,7 @@ class Worker:
             scheduler.add_job(self._run, "interval", seconds=task.every_seconds, args=(task,), id=task.name)
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: self._stopping.set())
+        ready()
         for task in self.tasks:
             if not self._stopping.is_set():
                 self._run(task)

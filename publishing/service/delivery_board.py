@@ -20,6 +20,7 @@ from publishing.receipts import BY_HAND
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.schemas.delivery import AttemptView, BoardRow, Health, WorkerView
+from publishing.service.delivery import SET_BACK
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import Clock, beijing_date, format_beijing
 from weibo_ops.kernel.db import Database
@@ -144,9 +145,12 @@ class DeliveryBoardService:
         oldest = min(overdue, key=lambda pair: pair[0], default=None)
         workers = self.workers()
         with self._db.reading() as session:
-            seen = DeliveryRepository(session).last_seen_at()
+            repository = DeliveryRepository(session)
+            seen, begun = repository.last_seen_at(), repository.last_started_at()
         at_work = any(row.state in (PostState.SCHEDULED, PostState.SENDING, PostState.UNCERTAIN) for row in rows)
         problems = []
+        if begun is not None and now < begun - SET_BACK:
+            problems.append(f"系统时间早于最近一次发布({format_beijing(begun)}),自动发布已停,请校准系统时间")
         if oldest is not None:
             problems.append(f"稿件{oldest[1].post_id}({oldest[1].group})自{format_beijing(oldest[0])}起未处理")
         if at_work and (seen is None or seen + SILENT < now):

@@ -38,6 +38,8 @@ class Guarded:
 DESK = (P.POST_DRAFT, P.POST_REVIEW)
 NAMES = {
     "CalendarService": "calendar",
+    "DeliveryBoardService": "delivery_board",
+    "DeliveryService": "delivery",
     "DraftService": "posts",
     "ReviewService": "reviews",
     "SignOffService": "sign_offs",
@@ -53,6 +55,7 @@ NAMES = {
 }
 READING = {
     "calendar.view",
+    "delivery_board.board",
     "pauses.queue",
     "posts.rows",
     "posts.show",
@@ -87,8 +90,6 @@ METHODS = [
     Guarded("reconcile", "exclude", (P.POST_SETTLE,)),
     Guarded("reconcile", "confirm_breakin", (P.SAFETY_EDIT,)),
     Guarded("reconcile", "delete", (P.POST_DELETE,)),
-    *(Guarded("calendar", n, (P.POST_SEND,)) for n in ("schedule", "resume", "unschedule", "hold")),
-    *(Guarded("calendar", name, (P.POST_DRAFT,)) for name in ("repeat", "end_series")),
     *(Guarded("pauses", name, (P.PAUSE,)) for name in ("preview", "start", "end")),
     Guarded("pauses", "clear", (P.PAUSE_CLEAR,)),
     Guarded("pauses", "tick", (P.DELIVER,)),
@@ -96,6 +97,11 @@ METHODS = [
     *(Guarded("relays", name, (P.POST_DRAFT,)) for name in ("join", "bind")),
     Guarded("relays", "receipt", (P.POST_SEND,)),
     Guarded("relays", "remind", (P.RELAY, P.DELIVER)),
+    *(Guarded("calendar", n, (P.POST_SEND,)) for n in ("schedule", "resume", "unschedule", "hold")),
+    *(Guarded("calendar", name, (P.POST_DRAFT,)) for name in ("repeat", "end_series")),
+    *(Guarded("delivery", name, (P.DELIVER,)) for name in ("tick", "stop")),
+    Guarded("delivery", "settle", (P.POST_SETTLE,), {"reason": "x"}),
+    Guarded("delivery", "present", (P.POST_SEND,)),
 ]
 
 

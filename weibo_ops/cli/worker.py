@@ -27,12 +27,16 @@ def worker(
 
     if once:
         results = Worker(app).once()
-        common.emit([{**vars(each), "done": each.done or ("" if each.fault else "无事项")} for each in results], list(TASK_TITLES), fmt, TASK_TITLES)
+        common.emit(
+            [{**vars(each), "done": each.done or ("" if each.fault else "无事项")} for each in results],
+            list(TASK_TITLES),
+            fmt,
+            TASK_TITLES,
+        )
         if any(each.fault for each in results):
             raise typer.Exit(1)
         return
-    common.say("发布程序已运行;按 Ctrl+C 停止。")
-    Worker(app, tell).forever()
+    Worker(app, tell).forever(lambda: common.say("发布程序已运行;按 Ctrl+C 停止。"))
     common.say("发布程序已停止。")
 
 
