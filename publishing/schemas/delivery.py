@@ -89,6 +89,7 @@ class BoardRow:
         next_step: what somebody does now.
         attempts: how often it was tried.
         by_hand: a person sends it.
+        paused: a pause of publication that is not over holds it: nobody is late with it.
     """
 
     post_id: int
@@ -109,6 +110,7 @@ class BoardRow:
     attempts: int
     by_hand: bool
     account_id: int
+    paused: bool
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from publishing.reading import OPENING, find_post
 from publishing.receipts import BY_HAND
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
+from publishing.repository.pauses import PauseRepository
 from publishing.schemas.delivery import AttemptView, BoardRow, Health, WorkerView
 from publishing.service.delivery import SET_BACK
 from weibo_ops.kernel.actors import Actor
@@ -49,6 +50,7 @@ NEXT_STEPS = {
     PostState.SENDING: "请稍候",
     PostState.SCHEDULED: "",
 }
+PAUSE_STEP = "暂停结束后逐条处置;可放行的由放行人放行:weibo-ops pause queue"
 AWAITS_SETTLING, AWAITS_PRESENCE = "等另一条核实结果", "等值班人员到岗"
 HAND_STEP = "登记回执或写明未发布:weibo-ops post receipt、post give-back"
 
@@ -83,7 +85,12 @@ class DeliveryBoardService:
                 for post, _, account, unit in PostRepository(session).listed(post_ids=[post.id for post, _ in found])
             }
             attempts = repository.attempt_counts([post.id for post, _ in found])
-            rows = [_row(post, revision, names[post.id], attempts.get(post.id, 0), book) for post, revision in found]
+            pauses = {
+                each.id for each in PauseRepository(session).open() if each.until_at is None or now < each.until_at
+            }
+            rows = [
+                _row(post, revision, names[post.id], attempts.get(post.id, 0), book, pauses) for post, revision in found
+            ]
             rows = self._with_what_they_wait_for(session, rows, book, now)
         order = list(GROUPS)
         return sorted(rows, key=lambda row: (order.index(PostState(row.state)), row.due_at or row.since, row.post_id))
@@ -171,8 +178,16 @@ class DeliveryBoardService:
         )
 
 
-def _row(post: Post, revision: PostRevision, names: tuple[str, str], tried: int, book: DeliveryBook) -> BoardRow:
+def _row(
+    post: Post,
+    revision: PostRevision,
+    names: tuple[str, str],
+    tried: int,
+    book: DeliveryBook,
+    pauses: Collection[int],
+) -> BoardRow:
     state = PostState(post.state)
+    paused = state == PostState.HELD and post.pause_id in pauses
     handed = state in (PostState.SENDING, PostState.UNCERTAIN) and post.lease_owner == Sending.BY_HAND
     latest = revision.latest_at
     if post.scheduled_at is not None:
@@ -192,10 +207,11 @@ def _row(post: Post, revision: PostRevision, names: tuple[str, str], tried: int,
         latest_at=latest,
         since=post.changed_at,
         reason=post.reason,
-        next_step=HAND_STEP if handed else NEXT_STEPS[state],
+        next_step=HAND_STEP if handed else PAUSE_STEP if paused else NEXT_STEPS[state],
         attempts=tried,
         by_hand=revision.gateway in BY_HAND,
         account_id=post.account_id,
+        paused=paused,
     )
 
 
@@ -205,7 +221,7 @@ def _overdue_since(row: BoardRow) -> datetime | None:
         return row.due_at
     if row.state == PostState.SENDING:
         return row.due_at if not row.by_hand else row.latest_at
-    return row.since
+    return None if row.paused else row.since
 
 
 def _attempt(row: DeliveryAttempt) -> AttemptView:

@@ -81,6 +81,22 @@ def test_what_nobody_knows_is_counted_and_ill_when_it_stays(room: DeliveryDesk) 
     assert not checked(room)["发布"].well
 
 
+def test_what_a_pause_holds_is_late_only_when_the_pause_is_over(room: DeliveryDesk) -> None:
+    from tests.publishing import pausing
+
+    room.schedule(room.ready(), room.minutes(30))
+    pause = pausing.start(room)
+    room.clock.forward(hours=20)
+    room.tick()
+    (row,) = room.app.delivery_board.board()
+    assert (row.group, row.paused) == ("暂停待处置", True)
+    assert checked(room)["发布"].detail == "无逾期事项"
+    pausing.end(room, pause.row.pause_id)
+    (row,) = room.app.delivery_board.board()
+    assert row.paused is False
+    assert "暂停待处置" in checked(room)["发布"].detail
+
+
 def test_a_worker_that_was_stopped_is_ill_though_its_process_lives(room: DeliveryDesk) -> None:
     from publishing.repository.delivery import DeliveryRepository
 

@@ -112,6 +112,8 @@ def _next_step(row: BoardRow) -> str:
         return "先核实本账号“结果待核实”的一条;核实后自动发布。"
     if row.state == PostState.SCHEDULED and row.reason == AWAITS_PRESENCE:
         return "值班人员按 p 确认到岗,随即发布。"
+    if row.paused:
+        return "暂停期间不发;可放行的在“暂停”(按 #)由放行人放行,结束后逐条处置。"
     return STEPS[row.group]
 
 

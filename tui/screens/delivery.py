@@ -110,6 +110,8 @@ class DeliveryScreen(TableScreen):
             return "超期未登记回执" if row.state == PostState.UNCERTAIN else "等人工发布"
         if row.state == PostState.MISSED:
             return "已过最晚时间"
+        if row.paused:
+            return "暂停发布期间"
         if row.reason:
             return FIRST_WORDS.split(row.reason, 1)[0]
         stopped = isinstance(self.loaded, BoardBatch) and (row.account, row.unit) in _stopped(self.loaded.items)

@@ -18,7 +18,7 @@ BOARD_TITLES = {
     "reason": "原因",
     "next_step": "下一步",
 }
-MORE = ("unit", "state", "content_class", "urgent", "since", "by_hand", "version")
+MORE = ("unit", "state", "content_class", "urgent", "since", "by_hand", "paused", "version")
 ATTEMPT_TITLES = {
     "number": "次",
     "channel": "方式",
