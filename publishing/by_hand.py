@@ -22,7 +22,7 @@ from publishing.judging import Judge
 from publishing.models import DeliveryAttempt, Post, PostRevision
 from publishing.pausing import Pausing
 from publishing.reading import Reader
-from publishing.receipts import COMMENT, Publications, fits
+from publishing.receipts import COMMENT, Publication, Publications, fits
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.schemas.published import ReceiptView
@@ -126,14 +126,9 @@ class HandPosting:
         attempts = self.attempts(post_id)
         bound = "" if revision.gateway == COMMENT else seen.platform_id
         publications.record(
-            post,
-            revision,
-            bound,
-            seen.published_at,
-            seen.text,
-            link,
-            truncated=seen.truncated,
-            pasted=seen.source == PASTED,
+            Publication(
+                post, revision, bound, seen.published_at, seen.text, link, seen.truncated, seen.source == PASTED
+            )
         )
         moved = PostRepository(self._session).move(
             post_id,

@@ -76,6 +76,10 @@ class PlatformSession:
     def __reduce__(self) -> str:
         raise TypeError("a session holds a token and is not stored")
 
+    def paid(self) -> PlatformSession:
+        """Return this session for one call that was counted already (``PlatformService.prepay``)."""
+        return PlatformSession(self._client, self._token, self._leave, lambda purpose, api: None, self._learn)
+
     @property
     def account_id(self) -> int:
         """The account in the register."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -72,6 +72,17 @@ class PlatformRepository(Repository):
     def authorisation(self, account_id: int) -> PlatformAuthorisation | None:
         """Return the authorisation of an account."""
         return self.session.get(PlatformAuthorisation, account_id)
+
+    def with_authorisation(
+        self, account_ids: Collection[int]
+    ) -> dict[int, tuple[Account, PlatformAuthorisation | None]]:
+        """Return accounts with their authorisations: account id → (account, authorisation)."""
+        rows = self.session.execute(
+            select(Account, PlatformAuthorisation)
+            .outerjoin(PlatformAuthorisation, PlatformAuthorisation.account_id == Account.id)
+            .where(Account.id.in_(list(account_ids)))
+        )
+        return {account.id: (account, found) for account, found in rows}
 
     def account(self, account_id: int) -> Account | None:
         """Return an account."""

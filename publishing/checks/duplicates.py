@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from config.rulebook.content import ContentBook, ContentClass
 from publishing.checks.drafts import Draft, Neighbour
@@ -53,14 +55,30 @@ def _named(neighbour: Neighbour) -> str:
     return f"“{shorten(neighbour.account, 20)}”的{what}({neighbour.reference})"
 
 
+class _Prepared(NamedTuple):
+    """A text as it is compared: in one form, its figures, how many they are, its pieces of two characters."""
+
+    text: str
+    figures: Counter[str]
+    total: int
+    pieces: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _prepared(text: str) -> _Prepared:
+    """Prepare a text; the texts beside one are those beside the next, too."""
+    plain = plainly(text).translate(_DIGITS)
+    figures = Counter(_NUMBERS.findall(plain))
+    return _Prepared(plain, figures, figures.total(), frozenset(shingles(plain, 2)))
+
+
 def _likeness(text: str, other: str) -> float:
     """Return the likeness of two texts, 0 to 1: of order or of pieces; 0 where most of the figures differ."""
-    text, other = plainly(text).translate(_DIGITS), plainly(other).translate(_DIGITS)
-    ours, theirs = Counter(_NUMBERS.findall(text)), Counter(_NUMBERS.findall(other))
-    most = max(ours.total(), theirs.total())
-    if most and (ours & theirs).total() * 2 < most:
+    ours, theirs = _prepared(text), _prepared(other)
+    most = max(ours.total, theirs.total)
+    if most and sum(min(count, theirs.figures[each]) for each, count in ours.figures.items()) * 2 < most:
         return 0.0
-    pieces, others = shingles(text, 2), shingles(other, 2)
-    together = len(pieces) + len(others)
+    together = len(ours.pieces) + len(theirs.pieces)
     # Sentences put in another order keep their pieces but not their places.
-    return max(likeness(text, other), 2 * len(pieces & others) / together if together else 0.0)
+    shared = 2 * len(ours.pieces & theirs.pieces) / together if together else 0.0
+    return max(likeness(ours.text, theirs.text), shared)

@@ -91,7 +91,7 @@ def claim(
     look = readiness.look(session, now)
     wanted = look.candidates(posts)
     found = look.obstacles(wanted)
-    claims, recheck, report = [], [], DeliveryReport()
+    begun, recheck, report = [], [], DeliveryReport()
     for each in wanted:
         obstacle, fingerprint = found[each.post.id]
         if obstacle is not None and obstacle.recheck:
@@ -101,8 +101,8 @@ def claim(
         elif each.by_hand:
             report += _hand_over(session, actor, each, fingerprint)
         else:
-            claims.append(_begin(session, each, owner, fingerprint))
-    return Claims(tuple(claims), report, tuple(recheck))
+            begun.append((each, fingerprint))
+    return Claims(tuple(_begin(session, begun, owner, now)), report, tuple(recheck))
 
 
 def _is_due(post: Post, now: datetime) -> bool:
@@ -114,38 +114,35 @@ def _is_due(post: Post, now: datetime) -> bool:
     )
 
 
-def _begin(session: Session, wanted: Candidate, owner: str, fingerprint: str) -> Claim:
-    post, now = wanted.post, wanted.now
-    token, until = post.lease_token + 1, now + LEASE
-    move(
-        session,
-        wanted,
-        CLAIM,
-        {"lease_owner": owner, "lease_token": token, "lease_until": until, "send_after": None, "reason": ""},
-    )
-    attempt_id = _attempt(session, wanted, Sending.PLATFORM, owner, token, fingerprint)
-    return Claim(wanted, attempt_id, token, until)
+def _begin(session: Session, found: Sequence[tuple[Candidate, str]], owner: str, now: datetime) -> list[Claim]:
+    until = now + LEASE
+    for each, _ in found:
+        leased = {"lease_owner": owner, "lease_token": each.post.lease_token + 1, "lease_until": until}
+        move(session, each, CLAIM, {**leased, "send_after": None, "reason": ""})
+    attempts = [_attempt(each, Sending.PLATFORM, owner, fingerprint) for each, fingerprint in found]
+    ids = DeliveryRepository(session).add_attempts(attempts)
+    return [
+        Claim(each, attempt_id, each.post.lease_token, until) for (each, _), attempt_id in zip(found, ids, strict=True)
+    ]
 
 
-def _attempt(session: Session, wanted: Candidate, channel: Sending, owner: str, token: int, fingerprint: str) -> int:
-    return DeliveryRepository(session).add_attempt(
-        {
-            "post_id": wanted.post.id,
-            "account_id": wanted.post.account_id,
-            "number": len(wanted.attempts) + 1,
-            "token": token,
-            "channel": channel.value,
-            "worker": owner,
-            "fingerprint": fingerprint,
-            "started_at": wanted.now,
-        }
-    )
+def _attempt(wanted: Candidate, channel: Sending, owner: str, fingerprint: str) -> dict[str, object]:
+    """Return an attempt under the token that the post was claimed with."""
+    return {
+        "post_id": wanted.post.id,
+        "account_id": wanted.post.account_id,
+        "number": len(wanted.attempts) + 1,
+        "token": wanted.post.lease_token,
+        "channel": channel.value,
+        "worker": owner,
+        "fingerprint": fingerprint,
+        "started_at": wanted.now,
+    }
 
 
 def _hand_over(session: Session, actor: Actor, wanted: Candidate, fingerprint: str) -> DeliveryReport:
     """Give a post to a person who sends it in the platform's own client and brings the link back."""
     post, now = wanted.post, wanted.now
-    token = post.lease_token + 1
     until = now + timedelta(minutes=wanted.book.receipt.minutes)
     move(
         session,
@@ -153,13 +150,13 @@ def _hand_over(session: Session, actor: Actor, wanted: Candidate, fingerprint: s
         CLAIM,
         {
             "lease_owner": Sending.BY_HAND.value,
-            "lease_token": token,
+            "lease_token": post.lease_token + 1,
             "lease_until": until,
             "send_after": None,
             "reason": "待人工发布并登记回执",
         },
     )
-    _attempt(session, wanted, Sending.BY_HAND, asked(session, post), token, fingerprint)
+    DeliveryRepository(session).add_attempts([_attempt(wanted, Sending.BY_HAND, asked(session, post), fingerprint)])
     close_todos(session, post.id, (PRESENCE,), now)
     tell(
         session,

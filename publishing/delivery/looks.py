@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.platform.replies import Status, StatusPage
 from publishing.delivery.claims import lock_account
-from publishing.delivery.outcomes import FAILED, MISSED, SETTLED, UNCERTAIN, close_todos, move, publish, tell
+from publishing.delivery.outcomes import FAILED, MISSED, SETTLED, UNCERTAIN, There, close_todos, move, publish, tell
 from publishing.delivery.readiness import DECIDED, Candidate, Readiness
 from publishing.delivery.rules import After, Doubt, Finding, Look, Shown, after_look, look_in, wait_after
 from publishing.enums import AttemptOutcome, PostState, Sending
@@ -178,7 +178,7 @@ def settled(
     session: Session, actor: Actor, wanted: Candidate, status: Status, *, checked: bool = True, link: str = ""
 ) -> DeliveryReport:
     """Record that a post of which nobody knew is on the platform; see `publish`."""
-    publish(session, actor, wanted, wanted.attempts[-1], status, checked=checked, link=link)
+    publish(session, actor, [There(wanted, wanted.attempts[-1], status, checked, link)])
     for each in unknown(wanted.attempts[:-1]):
         DeliveryRepository(session).change_attempt(
             each.id, {"outcome": AttemptOutcome.ABSENT.value, "ended_at": each.ended_at or wanted.now}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from publishing.delivery.rules import Next, after_failure, wait_after
 from publishing.enums import AttemptOutcome, PostState
 from publishing.models import DeliveryAttempt, Post
 from publishing.receipts import RECEIPT as RECEIPT
-from publishing.receipts import Publications
+from publishing.receipts import Publication, Publications
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.schemas.delivery import DeliveryReport
@@ -34,6 +35,7 @@ FAILED, MISSED, UNCERTAIN, HELD, PRESENCE = (
 LATE = "post.late_answer"
 SETTLED = (UNCERTAIN, PRESENCE)
 """To-dos that are over once it is known what became of a post."""
+_ON_ITS_WAY = (PostState.SENDING, PostState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Answer:
 
     attempt_id: int
     post_id: int
+    account_id: int
     token: int
     ended_at: datetime
     status: Status | None = None
@@ -65,103 +68,137 @@ def close_todos(session: Session, post_id: int, kinds: tuple[str, ...], now: dat
     todos.close_all(session, kinds, f"{post_id}/", now)
 
 
-def record(session: Session, actor: Actor, wanted: Candidate, answer: Answer) -> DeliveryReport:
-    """Record what came of a call.
+def record(session: Session, actor: Actor, found: Sequence[Candidate], answers: Mapping[int, Answer]) -> DeliveryReport:
+    """Record what came of calls.
 
     Args:
         session: of the running transaction.
         actor: the worker.
-        wanted: the post as it stands now.
-        answer: what the call came to.
+        found: posts of different accounts, as they stand now.
+        answers: post id → what its call came to.
     """
-    post, repository = wanted.post, DeliveryRepository(session)
-    attempt = next(each for each in wanted.attempts if each.id == answer.attempt_id)
-    if attempt.ended_at is not None:
-        return DeliveryReport()
-    repository.change_attempt(attempt.id, _ended(answer))
-    ours = post.lease_token == answer.token and post.state in (PostState.SENDING, PostState.UNCERTAIN)
-    if not ours:
-        return _too_late(session, actor, wanted, answer)
-    if answer.status is not None:
-        try:
-            Publications(session, wanted.now).require_free(post, answer.status.id)
-        except ConflictError as conflict:
-            return _taken(session, actor, wanted, conflict)
-        return publish(session, actor, wanted, attempt, answer.status)
-    assert answer.fault is not None
-    fault = answer.fault
+    report, there = DeliveryReport(), []
+    for wanted in found:
+        answer = answers[wanted.post.id]
+        attempt = next(each for each in wanted.attempts if each.id == answer.attempt_id)
+        if attempt.ended_at is not None:
+            continue
+        ours = wanted.post.lease_token == answer.token and wanted.post.state in _ON_ITS_WAY
+        if ours and answer.status is not None:
+            there.append(There(wanted, attempt, answer.status, ended_at=answer.ended_at))
+            continue
+        DeliveryRepository(session).change_attempt(attempt.id, _ended(answer))
+        if not ours:
+            report += _too_late(session, actor, wanted, answer)
+        elif answer.fault is not None:
+            report += _failed(session, actor, wanted, attempt, answer.fault)
+    taken = Publications(session, found[0].now).taken([(each.wanted.post, each.status.id) for each in there])
+    for each in there:
+        if each.wanted.post.id in taken:
+            DeliveryRepository(session).change_attempt(each.attempt.id, {"ended_at": each.ended_at})
+            report += _taken(session, actor, each.wanted, taken[each.wanted.post.id])
+    return report + publish(session, actor, [each for each in there if each.wanted.post.id not in taken])
+
+
+def _failed(
+    session: Session, actor: Actor, wanted: Candidate, attempt: DeliveryAttempt, fault: PlatformError
+) -> DeliveryReport:
+    post, now = wanted.post, wanted.now
     move_on = after_failure(fault.error_class, fault.may_exist)
     if move_on == Next.DOUBT:
         if post.state == PostState.SENDING:
             move(session, wanted, DOUBT, {"reason": fault.message})
-            audit.append(session, actor, "post.doubt", str(post.id), _details(attempt, fault), wanted.now)
+            audit.append(session, actor, "post.doubt", str(post.id), _details(attempt, fault), now)
         return DeliveryReport(doubted=1)
     if move_on == Next.PUT_OFF:
         return put_off(session, actor, wanted, attempt, fault)
     move(session, wanted, FAIL, {"reason": fault.message})
-    close_todos(session, post.id, SETTLED, wanted.now)
-    tell(session, post, FAILED, f"稿件{post.id}发布失败:{fault.message}{fault.next_step}", wanted.now)
-    audit.append(session, actor, "post.fail", str(post.id), _details(attempt, fault), wanted.now)
+    close_todos(session, post.id, SETTLED, now)
+    tell(session, post, FAILED, f"稿件{post.id}发布失败:{fault.message}{fault.next_step}", now)
+    audit.append(session, actor, "post.fail", str(post.id), _details(attempt, fault), now)
     return DeliveryReport(failed=1)
 
 
-def publish(
-    session: Session,
-    actor: Actor,
-    wanted: Candidate,
-    attempt: DeliveryAttempt,
-    status: Status,
-    *,
-    checked: bool = True,
-    link: str = "",
-) -> DeliveryReport:
-    """Record that a post is on the platform.
+@dataclass(frozen=True)
+class There:
+    """A post that is on the platform.
 
-    Args:
-        session: of the running transaction.
-        actor: who learned of it.
+    Attributes:
         wanted: the post.
         attempt: by which it got there.
         status: the post as the platform shows it.
         checked: the text was seen there.
         link: its address, where a person gave it.
+        ended_at: when the call was over; None takes what is on file, or now.
+    """
+
+    wanted: Candidate
+    attempt: DeliveryAttempt
+    status: Status
+    checked: bool = True
+    link: str = ""
+    ended_at: datetime | None = None
+
+
+def publish(session: Session, actor: Actor, found: Sequence[There]) -> DeliveryReport:
+    """Record that posts of different accounts are on the platform.
+
+    Args:
+        session: of the running transaction.
+        actor: who learned of it.
+        found: what is there.
 
     Raises:
-        ConflictError: the number belongs to another post or account.
+        ConflictError: a number belongs to another post or account.
     """
-    post, now = wanted.post, wanted.now
-    repository = DeliveryRepository(session)
-    repository.change_attempt(
-        attempt.id,
-        {
-            "outcome": AttemptOutcome.PUBLISHED.value,
-            "platform_id": status.id,
-            "ended_at": attempt.ended_at or now,
-        },
+    if not found:
+        return DeliveryReport()
+    now = found[0].wanted.now
+    DeliveryRepository(session).change_attempts(
+        [
+            {
+                "id": each.attempt.id,
+                "outcome": AttemptOutcome.PUBLISHED.value,
+                "platform_id": each.status.id,
+                "ended_at": each.attempt.ended_at or each.ended_at or now,
+            }
+            for each in found
+        ]
     )
-    published = {
-        "platform_id": status.id,
-        "published_at": status.created_at,
-        "receipt_checked": checked,
-        "link": link,
-        "reason": "",
-        "send_after": None,
-        "lease_until": None,
-    }
-    move(session, wanted, PUBLISH, published)
-    Publications(session, now).record(
-        post,
-        wanted.revision,
-        platform_id=status.id,
-        published_at=status.created_at,
-        shown_text=status.text if checked else None,
-        link=link,
-        truncated=status.truncated,
+    for each in found:
+        published = {
+            "platform_id": each.status.id,
+            "published_at": each.status.created_at,
+            "receipt_checked": each.checked,
+            "link": each.link,
+            "reason": "",
+            "send_after": None,
+            "lease_until": None,
+        }
+        move(session, each.wanted, PUBLISH, published)
+    # Its to-dos close there, too.
+    Publications(session, now).record_all(
+        [
+            Publication(
+                each.wanted.post,
+                each.wanted.revision,
+                each.status.id,
+                each.status.created_at,
+                each.status.text if each.checked else None,
+                each.link,
+                each.status.truncated,
+            )
+            for each in found
+        ]
     )
-    close_todos(session, post.id, (*SETTLED, FAILED, MISSED), now)
-    details = {"attempt": attempt.number, "platform_id": status.id, "fingerprint": attempt.fingerprint}
-    audit.append(session, actor, "post.publish", str(post.id), details, now)
-    return DeliveryReport(sent=1)
+    for each in found:
+        details = {
+            "attempt": each.attempt.number,
+            "platform_id": each.status.id,
+            "fingerprint": each.attempt.fingerprint,
+        }
+        audit.append(session, actor, "post.publish", str(each.wanted.post.id), details, now)
+    return DeliveryReport(sent=len(found))
 
 
 def put_off(

@@ -235,7 +235,7 @@ class Look:
             return Obstacle(refusal.message, GIVE_UP, "post.failed")
         if wanted.account.id != wanted.manuscript.account_id:
             return Obstacle("稿件的账号与审签的账号不一致", GIVE_UP, "post.failed")
-        if counted(wanted.attempts) >= book.attempts.most:
+        if not wanted.by_hand and counted(wanted.attempts) >= book.attempts.most:
             words = f"已尝试{book.attempts.most}次,不再自动发布({book.attempts.citation})"
             return Obstacle(words, GIVE_UP, "post.failed")
         found = judge_post(

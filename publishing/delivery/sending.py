@@ -15,6 +15,13 @@ PICTURES = 1
 """Pictures that the platform's interface takes with one post."""
 
 
+def entrance(manuscript: Manuscript) -> str:
+    """Return the platform's name of the call by which a manuscript goes out."""
+    if manuscript.gateway == "share":
+        return "statuses/share"
+    return "statuses/upload" if manuscript.media else "statuses/update"
+
+
 def picture_of(manuscript: Manuscript, vault: Vault) -> tuple[bytes | None, str]:
     """Return the picture of a manuscript and its name; None where it has none.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from accounts.models import Account, ObservedPost
 from publishing.enums import PostState, Sending
@@ -104,12 +104,26 @@ class DeliveryRepository(Repository):
             found.update((post_id, count) for post_id, count in rows)
         return found
 
-    def add_attempt(self, values: Mapping[str, object]) -> int:
-        """Write an attempt down; return its id."""
-        row = DeliveryAttempt(**values)
-        self.session.add(row)
+    def change_attempts(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change what is known of attempts, all rows with the same keys, ``id`` among them."""
         self.session.flush()
-        return row.id
+        table = DeliveryAttempt.__table__
+        names = [name for name in rows[0] if name != "id"]
+        self.session.execute(
+            update(table)
+            .where(table.c.id == bindparam("its_id"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            [{"its_id": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows],
+        )
+        for row in rows:
+            self.forget(DeliveryAttempt, row["id"])
+
+    def add_attempts(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Write attempts down, all rows with the same keys; return their ids in the given order."""
+        made = [DeliveryAttempt(**row) for row in rows]
+        self.session.add_all(made)
+        self.session.flush()
+        return [each.id for each in made]
 
     def change_attempt(self, attempt_id: int, values: Mapping[str, Any]) -> None:
         """Change what is known of an attempt."""

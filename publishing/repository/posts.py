@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.models import Account, ObservedPost, Staff, Unit
 from publishing.enums import PostState
@@ -18,6 +19,9 @@ from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
 RECHECKED = "post.recheck"
 """How the audit log calls it when everything that waits was looked at again."""
+
+
+_POSTS = Post.__table__
 
 
 class WaitingText(NamedTuple):
@@ -53,12 +57,19 @@ class PostRepository(Repository):
 
         The only statement that changes the state of a post.
         """
+        changed = {**values, "state": target.value, "version": version + 1}
+        self.session.flush()
+        # The table is named, not the model: what the session holds is brought up to date below, without being read.
         moved = self.session.execute(
-            update(Post)
-            .where(Post.id == post_id, Post.version == version, Post.state.in_([state.value for state in sources]))
-            .values({**values, "state": target.value, "version": version + 1})
-            .returning(Post.id)
+            update(_POSTS)
+            .where(_POSTS.c.id == post_id, _POSTS.c.version == version, _POSTS.c.state.in_([*sources]))
+            .values(changed)
+            .returning(_POSTS.c.id)
         ).first()
+        held = self.session.identity_map.get(self.session.identity_key(Post, post_id))
+        if moved is not None and held is not None:
+            for name, value in changed.items():
+                set_committed_value(held, name, value)
         return moved is not None
 
     def put_off(self, post_id: int, version: int, until: datetime, reason: str) -> None:

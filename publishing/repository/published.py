@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ class PublishedRepository(Repository):
     """Posts on the platform, beside what this program sent."""
 
     # --- accounts -------------------------------------------------------------------------------------------
+
+    def accounts(self, account_ids: Collection[int]) -> dict[int, Account]:
+        """Return accounts: account id → account."""
+        rows = self.session.scalars(select(Account).where(Account.id.in_(list(account_ids))))
+        return {row.id: row for row in rows}
 
     def account(self, account_id: int) -> Account:
         """Return an account; it must exist."""
@@ -116,6 +121,16 @@ class PublishedRepository(Repository):
         return self.session.scalar(
             select(ObservedPost).where(ObservedPost.platform == platform, ObservedPost.platform_id == platform_id)
         )
+
+    def posts_of(self, platform_ids: Collection[str]) -> dict[str, Post]:
+        """Return the posts of this program that bear numbers of the platform: number → post."""
+        rows = self.session.scalars(select(Post).where(Post.platform_id.in_(list(platform_ids)), _NUMBERED))
+        return {row.platform_id: row for row in rows}
+
+    def observed_of(self, platform_ids: Collection[str]) -> dict[tuple[str, str], ObservedPost]:
+        """Return what was seen under numbers of the platform: (platform, number) → observed post."""
+        rows = self.session.scalars(select(ObservedPost).where(ObservedPost.platform_id.in_(list(platform_ids))))
+        return {(row.platform, row.platform_id): row for row in rows}
 
     def unbound_observed(self, account_id: int, since: datetime) -> list[ObservedPost]:
         """List what was seen of an account since an instant that is no post of ours, the oldest first."""
@@ -205,26 +220,35 @@ class PublishedRepository(Repository):
         self.session.execute(update(ObservedPost).where(ObservedPost.id == observed_post_id).values(**values))
         self.session.expire_all()
 
-    def see(self, values: Mapping[str, object]) -> ObservedPost:
-        """Store a post that was seen, unless its number is stored already; return the stored one."""
-        self.upsert(ObservedPost, [{"threads_stale": False, **values}], key=("platform", "platform_id"))
-        found = self.observed(str(values["platform"]), str(values["platform_id"]))
-        assert found is not None
-        return found
+    def see(self, rows: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], ObservedPost]:
+        """Store posts that were seen, unless their numbers are stored already; return the stored ones."""
+        if not rows:
+            return {}
+        self.upsert(
+            ObservedPost, [{"threads_stale": False, **values} for values in rows], key=("platform", "platform_id")
+        )
+        return self.observed_of([str(values["platform_id"]) for values in rows])
 
     def view(self, post_id: int) -> PublishedView | None:
         """Return what was last seen of a post."""
         return self.session.get(PublishedView, post_id)
 
-    def put_view(self, values: Mapping[str, object]) -> None:
-        """Write what was last seen of a post; what ``values`` does not name stays."""
+    def views(self, post_ids: Collection[int]) -> dict[int, str]:
+        """Return under which numbers posts were last seen: post id → number of the platform."""
+        return self.mapping(PublishedView.post_id, PublishedView.platform_id, post_ids)
+
+    def put_view(self, *rows: Mapping[str, object]) -> None:
+        """Write what was last seen of posts, all rows with the same keys; what they do not name stays."""
+        if not rows:
+            return
         self.upsert(
             PublishedView,
-            [{"seen_text": "", **values}],
+            [{"seen_text": "", **values} for values in rows],
             key=("post_id",),
-            update=[name for name in values if name != "post_id"],
+            update=[name for name in rows[0] if name != "post_id"],
         )
-        self.session.expire_all()
+        for values in rows:
+            self.forget(PublishedView, values["post_id"])
 
     # --- marks ----------------------------------------------------------------------------------------------
 
@@ -232,9 +256,10 @@ class PublishedRepository(Repository):
         """Return from when on every post of an account must be ours; None where that was never so."""
         return self.session.get(ReconcileMark, account_id)
 
-    def begin_mark(self, account_id: int, since: datetime) -> None:
-        """Set the mark of an account that has none."""
-        self.upsert(ReconcileMark, [{"account_id": account_id, "since": since, "observed_id": 0}], key=("account_id",))
+    def begin_marks(self, since: Mapping[int, datetime]) -> None:
+        """Set the marks of accounts that have none: account id → since when."""
+        rows = [{"account_id": account_id, "since": at, "observed_id": 0} for account_id, at in since.items()]
+        self.upsert(ReconcileMark, rows, key=("account_id",))
 
     def marks(self) -> list[tuple[ReconcileMark, Account]]:
         """List the marks with their accounts, the longest not looked at first."""
@@ -269,13 +294,13 @@ class PublishedRepository(Repository):
 
     # --- relay ----------------------------------------------------------------------------------------------
 
-    def relay_targets(self, post_id: int) -> list[RelayTarget]:
-        """List the open targets of relay tasks that a post fulfils."""
+    def relay_targets(self, post_ids: Collection[int]) -> list[RelayTarget]:
+        """List the open targets of relay tasks that posts fulfil."""
         open_states = (RelayState.OPEN.value, RelayState.IN_HAND.value)
         return list(
             self.session.scalars(
                 select(RelayTarget)
-                .where(RelayTarget.post_id == post_id, RelayTarget.state.in_(open_states))
+                .where(RelayTarget.post_id.in_(list(post_ids)), RelayTarget.state.in_(open_states))
                 .order_by(RelayTarget.id)
             )
         )
@@ -289,7 +314,14 @@ class PublishedRepository(Repository):
 
     def unclaimed_of(self, observed_post_id: int) -> UnclaimedPost | None:
         """Return the entry about an observed post."""
-        return self.session.scalar(select(UnclaimedPost).where(UnclaimedPost.observed_post_id == observed_post_id))
+        return self.unclaimed_among([observed_post_id]).get(observed_post_id)
+
+    def unclaimed_among(self, observed_post_ids: Collection[int]) -> dict[int, UnclaimedPost]:
+        """Return the entries about observed posts: id of the observed post → entry."""
+        rows = self.session.scalars(
+            select(UnclaimedPost).where(UnclaimedPost.observed_post_id.in_(list(observed_post_ids)))
+        )
+        return {row.observed_post_id: row for row in rows}
 
     def add_unclaimed(self, values: Mapping[str, object]) -> int:
         """Put an observed post on the list of those that nobody here sent; return the entry's id."""

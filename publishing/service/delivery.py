@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from accounts.platform.session import NoSession, PlatformSession
 from accounts.repository.duty import DutyRepository
 from accounts.service.platform import PlatformService
 from accounts.standards import StandardService
-from publishing.delivery.claims import Claim, claim, expire, lock_account, miss
+from publishing.delivery.claims import Claim, claim, expire, lock_account, lock_accounts, miss
 from publishing.delivery.looks import (
     Looked,
     call_over,
@@ -31,7 +31,7 @@ from publishing.delivery.looks import (
 from publishing.delivery.outcomes import FAILED, SETTLED, Answer, close_todos, move, record, tell
 from publishing.delivery.readiness import Candidate, Readiness
 from publishing.delivery.rules import LEASE, Finding
-from publishing.delivery.sending import picture_of, send
+from publishing.delivery.sending import entrance, picture_of, send
 from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.fields import in_words
 from publishing.judging import Judge
@@ -55,8 +55,10 @@ from weibo_ops.kernel.processes import Life, life_of, this_process
 from weibo_ops.kernel.repository import chunks
 from weibo_ops.kernel.vault import Vault
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Accounts for which calls are made at the same time."""
+TOGETHER = 0.25
+"""Seconds within which answers are recorded in one transaction."""
 ONE_ROUND = 500
 """Posts that one round takes at most; the next round takes the rest."""
 SET_BACK = timedelta(minutes=2)
@@ -143,7 +145,8 @@ class DeliveryService:
     def _record_left_over(self, actor: Actor) -> DeliveryReport:
         report = DeliveryReport()
         while self._answers:
-            report += self._record(actor, self._answers[0])
+            # One by one: two may be of one post, and one that cannot be recorded must not keep the others.
+            report += self._record(actor, self._answers[:1])
             self._answers.pop(0)
         return report
 
@@ -248,47 +251,59 @@ class DeliveryService:
     def _send(self, actor: Actor, owner: str, batch: Sequence[DuePost]) -> DeliveryReport:
         """Send some posts of different accounts: claim them, call once for each, record each answer as it comes."""
         now = self._clock.now()
-        sessions = {
-            each.account_id: self._platform.session_of(each.account_id, now)
-            for each in batch
-            if each.gateway not in BY_HAND
-        }
+        by_call = [each.account_id for each in batch if each.gateway not in BY_HAND]
+        sessions = self._platform.sessions_of(by_call, now) if by_call else {}
         ready = [each for each in batch if not isinstance(sessions.get(each.account_id), NoSession)]
         began = time.monotonic()
         with self._db.writing() as session:
             found = claim(session, self._readiness, actor, ready, owner, now)
+            full = {
+                each.attempt_id: self._platform.prepay(session, post.account_id, entrance(manuscript), now)
+                for each in found.claims
+                for post, manuscript in [(each.candidate.post, each.candidate.manuscript)]
+            }
         self._in_flight |= {each.attempt_id for each in found.claims}
         report = found.report + DeliveryReport(waiting=len(batch) - len(ready))
         for post_id in found.recheck:
             self._rechecks.recheck_one(post_id, actor)
         calls = {
-            self._callers.submit(self._call, each, sessions[each.candidate.post.account_id], began): each.attempt_id
+            self._callers.submit(
+                self._call, each, sessions[each.candidate.post.account_id], full[each.attempt_id], began
+            ): each.attempt_id
             for each in found.claims
         }
-        for call in as_completed(calls):
-            report += self._keep(actor, call.result())
-            self._in_flight.discard(calls[call])
+        waiting = set(calls)
+        while waiting:
+            done, waiting = wait(waiting, timeout=TOGETHER)
+            if not done:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            report += self._keep(actor, [call.result() for call in done])
+            self._in_flight -= {calls[call] for call in done}
         return report
 
-    def _keep(self, actor: Actor, answer: Answer) -> DeliveryReport:
-        """Record an answer, now or, where the database cannot be written, at the next round."""
+    def _keep(self, actor: Actor, answers: Sequence[Answer]) -> DeliveryReport:
+        """Record answers, now or, where the database cannot be written, at the next round."""
         try:
-            return self._record(actor, answer)
+            return self._record(actor, answers)
         except WeiboOpsError:
-            self._answers.append(answer)
-            return DeliveryReport(doubted=1)
+            self._answers += answers
+            return DeliveryReport(doubted=len(answers))
 
-    def _call(self, claimed: Claim, session: PlatformSession, began: float) -> Answer:
+    def _call(
+        self, claimed: Claim, session: PlatformSession | NoSession, fault: PlatformError | None, began: float
+    ) -> Answer:
         """Call once, unless this process slept past its claim; runs in a thread and touches no table of ours."""
         manuscript = claimed.candidate.manuscript
         status: Status | None = None
-        fault: PlatformError | None = None
         try:
+            if fault is not None:
+                raise fault
+            assert isinstance(session, PlatformSession)
             picture, name = picture_of(manuscript, self._vault)
             slept = time.monotonic() - began > LEASE.total_seconds() / 3
             if slept or self._clock.now() >= claimed.until - LEASE / 3:
                 raise _slept()
-            status = send(session, manuscript, picture, name)
+            status = send(session.paid(), manuscript, picture, name)
         except PlatformError as error:
             fault = error
         except WeiboOpsError as error:
@@ -296,16 +311,17 @@ class DeliveryService:
         except Exception as error:
             # Whatever broke, the call may have gone out; the other calls of the round must be recorded all the same.
             fault = PlatformError(ErrorClass.UNKNOWN, message=f"程序错误({type(error).__name__})")
-        return Answer(claimed.attempt_id, claimed.candidate.post.id, claimed.token, self._clock.now(), status, fault)
+        post = claimed.candidate.post
+        return Answer(claimed.attempt_id, post.id, post.account_id, claimed.token, self._clock.now(), status, fault)
 
-    def _record(self, actor: Actor, answer: Answer) -> DeliveryReport:
+    def _record(self, actor: Actor, answers: Sequence[Answer]) -> DeliveryReport:
         now = self._clock.now()
+        by_post = {answer.post_id: answer for answer in answers}
         with self._db.writing() as session:
-            post = find_post(PostRepository(session), answer.post_id)
-            lock_account(session, post.account_id)
-            session.refresh(post)
-            wanted = self._readiness.candidate(session, post, now)
-            return record(session, actor, wanted, answer)
+            repository = DeliveryRepository(session)
+            lock_accounts(session, (answer.account_id for answer in answers))
+            found = self._readiness.look(session, now).candidates(repository.posts(by_post))
+            return record(session, actor, found, by_post)
 
     # --- people ---------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import ObservedPost
 from publishing.enums import ClaimState, PostState, RelayState
 from publishing.models import Post, PublishedView, ReconcileMark, RelayTarget, RelayTask, UnclaimedPost
-from publishing.receipts import EDITED, PUBLISHED, RECEIPT, UNCLAIMED, Publications
+from publishing.receipts import EDITED, PUBLISHED, RECEIPT, UNCLAIMED, Publication, Publications
 from publishing.repository import PostRepository
 from tests.publishing.newsroom import ACCOUNT, NOW, OTHER, TEXT, Newsroom
 from weibo_ops.kernel import todos
@@ -38,7 +38,7 @@ def record(room: Newsroom, post_id: int, mid: str = MID, shown: str | None = TEX
         post = repository.get(post_id)
         assert post is not None
         same = Publications(session, room.clock.now()).record(
-            post, repository.revision(post_id, post.revision), mid, NOW - timedelta(minutes=1), shown, link
+            Publication(post, repository.revision(post_id, post.revision), mid, NOW - timedelta(minutes=1), shown, link)
         )
         # As a sender would: the state is the caller's.
         session.get_one(Post, post_id).platform_id = mid

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import Account, ObservedPost
 from publishing.models import RelayTarget
-from publishing.receipts import Publications
+from publishing.receipts import Publication, Publications
 from publishing.repository import PostRepository
 from publishing.repository.relays import RelayRepository
 from publishing.transitions import CLAIM, PUBLISH, SCHEDULE
@@ -67,7 +67,7 @@ def publish(room: Newsroom, post: int, at: Any, platform_id: str = "500000000000
         row = PostRepository(session).get(post)
         assert row is not None
         text = PostRepository(session).revision(post, row.revision)
-        Publications(session, room.clock.now()).record(row, text, platform_id, at, text.text, OURS)
+        Publications(session, room.clock.now()).record(Publication(row, text, platform_id, at, text.text, OURS))
 
 
 # --- giving a task ------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from weibo_ops.kernel.db import Base, BigId, CanonicalJson, UtcDateTime, advisor
 from weibo_ops.kernel.ids import digest
 
 GENESIS = "0" * 64
+LAST = "audit: last link"
 
 
 class AuditEntry(Base):
@@ -31,6 +32,9 @@ class AuditEntry(Base):
     details: Mapped[Any] = mapped_column(CanonicalJson)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+_LAST = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,16 @@ def append(
     """
     session.flush()
     advisory_lock(session, "audit_log")
-    last = session.execute(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).scalar_one_or_none()
+    # What was added inside a savepoint may be taken back with it, and is read again.
+    nested = session.in_nested_transaction()
+    last = (None if nested else session.info.get(LAST)) or session.execute(_LAST).scalar_one_or_none()
     fields = _fields(at, actor.person, actor.on_behalf_of, action, subject, dict(details))
     previous = last or GENESIS
-    session.add(AuditEntry(**fields, previous_hash=previous, hash=_link(previous, fields)))
+    link = _link(previous, fields)
+    session.add(AuditEntry(**fields, previous_hash=previous, hash=link))
     session.flush()
+    # The lock is held until the transaction ends: within it nobody else adds to the chain.
+    session.info[LAST] = None if nested else link
 
 
 def last_at(session: Session) -> datetime | None:

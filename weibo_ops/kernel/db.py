@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -124,6 +125,8 @@ class Database:
         else:
             self._writer = self.engine
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        # SQLite lets one write at a time and makes the others sleep; threads of one process had better queue.
+        self._one_writer: AbstractContextManager[Any] = threading.RLock() if self.dialect == "sqlite" else nullcontext()
         self._sessions = sessionmaker(expire_on_commit=False)
         self._shared: ContextVar[Session | None] = ContextVar("shared reading session", default=None)
 
@@ -140,7 +143,7 @@ class Database:
             EnvironmentFault: the database cannot be opened or written, is damaged, is locked past the timeout, or the
                 disk is full.
         """
-        with self._transaction(self._writer) as session:
+        with self._one_writer, self._transaction(self._writer) as session:
             yield session
             session.commit()
 

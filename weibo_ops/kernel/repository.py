@@ -46,6 +46,12 @@ class Repository:
             statement = statement.on_conflict_do_nothing(index_elements=list(key))
         self.session.execute(statement, list(rows))
 
+    def forget(self, model: type[Base], key: Any) -> None:
+        """Read a row anew when it is next looked at, for a statement changed it past the session."""
+        row = self.session.identity_map.get(self.session.identity_key(model, key))
+        if row is not None:
+            self.session.expire(row)
+
     def mapping(self, key: Any, value: Any, keys: Iterable[Any]) -> dict[Any, Any]:
         """Return ``{key: value}`` of two columns for the given keys, asked in lists short enough for SQLite."""
         found: dict[Any, Any] = {}

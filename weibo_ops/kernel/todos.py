@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Table, Text, select, text, update
+from sqlalchemy import Index, String, Table, Text, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from weibo_ops.kernel.db import Base, BigId, UtcDateTime
-from weibo_ops.kernel.repository import dialect_insert
+from weibo_ops.kernel.repository import chunks, dialect_insert
+
+MOST_BEGINNINGS = 50
 
 
 class Todo(Base):
@@ -81,11 +83,22 @@ def close(session: Session, kind: str, subject: str, at: datetime) -> None:
 
 def close_all(session: Session, kinds: Iterable[str], beginning: str, at: datetime) -> None:
     """Mark every open to-do of some kinds as done whose subject begins so."""
-    session.execute(
-        update(Todo)
-        .where(Todo.kind.in_(list(kinds)), Todo.subject.startswith(beginning, autoescape=True), Todo.done_at.is_(None))
-        .values(done_at=at)
-    )
+    close_beginning(session, kinds, [beginning], at)
+
+
+def close_beginning(session: Session, kinds: Iterable[str], beginnings: Iterable[str], at: datetime) -> None:
+    """Mark every open to-do of some kinds as done whose subject begins in one of some ways."""
+    for part in chunks(beginnings, MOST_BEGINNINGS):
+        session.execute(
+            update(Todo)
+            .where(
+                Todo.kind.in_(list(kinds)),
+                or_(*(Todo.subject.startswith(each, autoescape=True) for each in part)),
+                Todo.done_at.is_(None),
+            )
+            .values(done_at=at),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def open_todos(session: Session) -> list[TodoView]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -408,6 +409,14 @@ class PlatformService:
     def session_of(self, account_id: int, now: datetime) -> PlatformSession | NoSession:
         """Return a session for an account, or why there is none; nothing is asked of the platform."""
         return self._sessions.session(account_id, now)
+
+    def sessions_of(self, account_ids: Collection[int], now: datetime) -> dict[int, PlatformSession | NoSession]:
+        """Return `session_of` several accounts: account id → session, or why there is none."""
+        return self._sessions.sessions(account_ids, now)
+
+    def prepay(self, session: Session, account_id: int, api: str, now: datetime) -> PlatformError | None:
+        """Count a call that posts in a running transaction, for `PlatformSession.paid`; return why it may not be."""
+        return self._sessions.prepay(session, account_id, api, now)
 
     # --- budget ---------------------------------------------------------------------------------------------
 

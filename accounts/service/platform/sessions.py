@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Session
+
 from accounts.enums import Platform
-from accounts.models import PlatformAuthorisation
+from accounts.models import Account, PlatformApp, PlatformAuthorisation
 from accounts.platform.budget import (
     APP,
+    Counter,
     Limits,
     Purpose,
     Window,
@@ -43,6 +47,16 @@ PROGRAM = Actor("service:platform", "平台客户端", service=True)
 """Who marks what the platform itself said."""
 
 
+def _take(session: Session, wanted: Iterable[Counter], purpose: Purpose, now: datetime) -> None:
+    """Count a call; raise PlatformError where a window has no room."""
+    repository = PlatformRepository(session)
+    for counter in wanted:
+        if not repository.take(counter, poll=purpose is Purpose.POLL):
+            row = repository.counter(counter.scope, counter.window)
+            start = counter.start if row is None else row.window_start
+            raise used_up(counter.scope, counter.window, start, now)
+
+
 class Sessions:
     """Makes sessions; every call through one is counted before it is made. ``transport`` stands in for the network."""
 
@@ -69,10 +83,30 @@ class Sessions:
         self, account_id: int, now: datetime, also: AuthorisationState = AuthorisationState.ACTIVE
     ) -> PlatformSession | NoSession:
         """Return a session for an account, or why there is none; a state beside ``also`` or in use refuses it."""
+        return self.sessions([account_id], now, also)[account_id]
+
+    def sessions(
+        self, account_ids: Collection[int], now: datetime, also: AuthorisationState = AuthorisationState.ACTIVE
+    ) -> dict[int, PlatformSession | NoSession]:
+        """Return `session` of several accounts: account id → session, or why there is none."""
         with self._db.reading() as session:
             repository = PlatformRepository(session)
-            app, account = repository.application(), repository.account(account_id)
-            row = repository.authorisation(account_id)
+            app = repository.application()
+            found = repository.with_authorisation(account_ids)
+        return {
+            account_id: self._session(app, *found.get(account_id, (None, None)), account_id, now, also)
+            for account_id in account_ids
+        }
+
+    def _session(
+        self,
+        app: PlatformApp | None,
+        account: Account | None,
+        row: PlatformAuthorisation | None,
+        account_id: int,
+        now: datetime,
+        also: AuthorisationState,
+    ) -> PlatformSession | NoSession:
         if app is None:
             return NoSession(
                 "还没有登记开放平台应用。",
@@ -139,16 +173,27 @@ class Sessions:
             return
         try:
             with self._db.writing() as session:
-                repository = PlatformRepository(session)
-                for counter in wanted:
-                    if not repository.take(counter, poll=purpose is Purpose.POLL):
-                        row = repository.counter(counter.scope, counter.window)
-                        start = counter.start if row is None else row.window_start
-                        raise used_up(counter.scope, counter.window, start, now)
+                _take(session, wanted, purpose, now)
         except EnvironmentFault as fault:
             raise PlatformError(
                 ErrorClass.NOT_SENT, None, fault.message, sent=False, next_step=fault.next_step
             ) from fault
+
+    def prepay(self, session: Session, account_id: int, api: str, now: datetime) -> PlatformError | None:
+        """Count a call that posts in a running transaction; return why it may not be made, None if it may.
+
+        What was counted before a window without room stays counted: too few calls are better than one too many.
+        """
+        try:
+            _take(
+                session,
+                counters(account_id, Purpose.PUBLISH, api, self._present_limits(now), now),
+                Purpose.PUBLISH,
+                now,
+            )
+        except PlatformError as full:
+            return full
+        return None
 
     def learn(self, account_id: int, version: int, fault: PlatformError, api: str) -> None:
         """Keep what a failure says of a limit or of the authorisation; nothing here hides the failure itself."""
