@@ -141,14 +141,16 @@ class Comparing:
                 continue
             if known is None:
                 self._rows.see(
-                    {
-                        "account_id": self._account_id,
-                        "platform": self._account.platform,
-                        "platform_id": status.id,
-                        "bid": bid_of(status.id),
-                        "published_at": status.created_at,
-                        "text": status.text,
-                    }
+                    [
+                        {
+                            "account_id": self._account_id,
+                            "platform": self._account.platform,
+                            "platform_id": status.id,
+                            "bid": bid_of(status.id),
+                            "published_at": status.created_at,
+                            "text": status.text,
+                        }
+                    ]
                 )
                 report += ReconcileReport(observed=1)
             if ours is not None:
