@@ -62,8 +62,9 @@ def board(app: Application, *, urgent_only: bool, own_only: bool) -> BoardBatch:
     below = units_below(app.units.list_units(), app.actor.unit_id) if own_only else None
     accounts = [row for row in app.platform.statuses() if unusable(row) and (below is None or row.unit in below)]
     unclaimed = [row for row in app.reconcile.unclaimed() if below is None or row.unit in below]
-    counts = Counter(group_of(item) for item in (*rows, *accounts))
-    listed = [item for item in _in_order(rows, accounts) if not urgent_only or is_urgent(item)]
+    items: list[Item] = [*rows, *accounts]
+    counts = Counter(group_of(item) for item in items)
+    listed = [item for item in _in_order(items) if not urgent_only or is_urgent(item)]
     return BoardBatch(
         tuple(listed), None, app.accounts.watermark(), dict(counts), len(unclaimed), app.delivery_board.health()
     )
@@ -84,8 +85,7 @@ def is_urgent(item: Item) -> bool:
     return not isinstance(item, BoardRow) or item.state not in TO_COME or item.group == OWED_RECEIPT
 
 
-def _in_order(rows: Sequence[BoardRow], accounts: Sequence[AuthorisationRow]) -> Iterator[Item]:
+def _in_order(items: Sequence[Item]) -> Iterator[Item]:
     order = list(SHORT)
-    items: list[Item] = [*rows, *accounts]
     # A stable sort: within a group the services' own order stays.
     yield from sorted(items, key=lambda item: order.index(group_of(item)))

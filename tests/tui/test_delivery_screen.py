@@ -28,9 +28,15 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeliveryDe
     made.close()
 
 
+class Board(Desk):
+    """The delivery board, at which one person after the other sits down."""
+
+    room: DeliveryDesk
+
+
 @pytest.fixture
-def desk(room: DeliveryDesk) -> Desk:
-    return Desk(room)
+def desk(room: DeliveryDesk) -> Board:
+    return Board(room)
 
 
 def spoiled(room: DeliveryDesk, fault: dict[str, object], text: str, **more: object) -> int:
@@ -65,7 +71,7 @@ def furnish(room: DeliveryDesk) -> dict[str, int]:
     return posts
 
 
-async def test_an_outcome_is_settled_and_the_post_goes_out_again(desk: Desk) -> None:
+async def test_an_outcome_is_settled_and_the_post_goes_out_again(desk: Board) -> None:
     room = desk.room
     post = spoiled(room, NEVER, "桂园街段水压已恢复正常", **NOTICE)
     room.schedule(room.ready("松园街管网冲洗今天开始"))
@@ -97,7 +103,7 @@ async def test_an_outcome_is_settled_and_the_post_goes_out_again(desk: Desk) -> 
     assert room.posted(f"桂园街段水压已恢复正常{LINK}") == 1
 
 
-async def test_a_post_that_is_there_is_settled_by_its_link(desk: Desk) -> None:
+async def test_a_post_that_is_there_is_settled_by_its_link(desk: Board) -> None:
     room = desk.room
     post = spoiled(room, LOST, "桂园街段水压已恢复正常", **NOTICE)
     there = room.ledger()[-1]["idstr"]
@@ -114,7 +120,7 @@ async def test_a_post_that_is_there_is_settled_by_its_link(desk: Desk) -> None:
     assert room.posted(f"桂园街段水压已恢复正常{LINK}") == 1
 
 
-async def test_what_a_person_posts_is_copied_and_its_link_brought(desk: Desk) -> None:
+async def test_what_a_person_posts_is_copied_and_its_link_brought(desk: Board) -> None:
     room = desk.room
     text = "供水热线全天受理报修,请先确认总阀是否关闭。"
     post = room.schedule(room.signed(text=text))
@@ -134,7 +140,7 @@ async def test_what_a_person_posts_is_copied_and_its_link_brought(desk: Desk) ->
         assert "与签发稿一致" in on.text
 
 
-async def test_what_was_not_posted_is_given_back_and_withdrawn(desk: Desk) -> None:
+async def test_what_was_not_posted_is_given_back_and_withdrawn(desk: Board) -> None:
     room = desk.room
     posts = [room.schedule(room.signed(text=f"供水热线第{number}期:全天受理报修。")) for number in (1, 2)]
     room.rounds(4)
@@ -161,7 +167,7 @@ async def test_what_was_not_posted_is_given_back_and_withdrawn(desk: Desk) -> No
     assert sorted(room.state(post) for post in posts) == ["失败", "撤稿"]
 
 
-async def test_who_is_there_says_so(desk: Desk) -> None:
+async def test_who_is_there_says_so(desk: Board) -> None:
     room = desk.room
     room.clock.forward(hours=13)
     post = room.due("夜间抢修已完成,供水恢复", **NOTICE)
@@ -176,7 +182,7 @@ async def test_who_is_there_says_so(desk: Desk) -> None:
     assert room.state(post) == "已发布"
 
 
-async def test_what_is_listed(desk: Desk) -> None:
+async def test_what_is_listed(desk: Board) -> None:
     room = desk.room
     furnish(room)
     async with desk.open("wu") as on:
@@ -203,7 +209,7 @@ async def test_what_is_listed(desk: Desk) -> None:
         assert "待认领1" in on.text
 
 
-async def test_a_silent_worker_shows(desk: Desk) -> None:
+async def test_a_silent_worker_shows(desk: Board) -> None:
     room = desk.room
     room.due()
     async with desk.open("fu") as on:
@@ -220,7 +226,7 @@ async def test_a_silent_worker_shows(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40)], ids=["80", "120"])
 async def test_the_board_looks_as_agreed(
-    desk: Desk, golden: Callable[[str, str], None], columns: int, rows: int
+    desk: Board, golden: Callable[[str, str], None], columns: int, rows: int
 ) -> None:
     furnish(desk.room)
     async with desk.open("fu", columns, rows) as on:
