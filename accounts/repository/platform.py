@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -15,6 +15,7 @@ from weibo_ops.kernel.db import UtcDateTime
 from weibo_ops.kernel.repository import Repository, dialect_insert
 
 THE_APP = 1
+EMPTY = {"used": 0, "polls": 0, "told_full": False}
 NO_LIMIT = 2**31 - 1
 _COUNTERS = cast(Table, PlatformCounter.__table__)
 _NEW = _COUNTERS.c.window_start < bindparam("its_start", type_=UtcDateTime)
@@ -175,6 +176,56 @@ class PlatformRepository(Repository):
             return False
         self._ensure(counter.scope, counter.window, counter.start)
         return self.session.execute(_TAKE, values).first() is not None
+
+    def take_all(self, wanted: Mapping[int, Sequence[Counter]]) -> dict[int, tuple[Counter, datetime]]:
+        """Add a call that posts to the counters of each of some accounts where all of them have room.
+
+        As `take`, with what is counted read once: the rows are locked until the transaction ends.
+
+        Returns:
+            Account id → the counter that has no room, and when its window began.
+        """
+        keys = sorted({(each.scope, each.window.value) for found in wanted.values() for each in found})
+        starts = {(each.scope, each.window.value): each.start for found in wanted.values() for each in found}
+        self.upsert(
+            PlatformCounter,
+            [
+                {
+                    "scope": scope,
+                    "kind": kind,
+                    "window_start": starts[scope, kind],
+                    "used": 0,
+                    "polls": 0,
+                    "told_full": False,
+                }
+                for scope, kind in keys
+            ],
+            key=("scope", "kind"),
+        )
+        rows = {
+            (row.scope, row.kind): row
+            for row in self.session.scalars(
+                select(PlatformCounter)
+                .where(PlatformCounter.scope.in_(sorted({scope for scope, _ in keys})))
+                .order_by(PlatformCounter.scope, PlatformCounter.kind)
+                .with_for_update(),
+                execution_options={"populate_existing": True},
+            )
+        }
+        full: dict[int, tuple[Counter, datetime]] = {}
+        for account_id, found in wanted.items():
+            for each in found:
+                row = rows[each.scope, each.window.value]
+                if row.window_start < each.start:
+                    row.used, row.polls, row.told_full, row.window_start = 0, 0, False, each.start
+                if row.told_full or row.used >= (NO_LIMIT if each.most is None else each.most):
+                    full[account_id] = each, row.window_start
+                    break
+            else:
+                for each in found:
+                    rows[each.scope, each.window.value].used += 1
+        self.session.flush()
+        return full
 
     def fill(self, scope: str, window: Window, start: datetime, at: datetime) -> datetime:
         """Mark a window as used up, because the platform said so; return when the window that is marked began."""

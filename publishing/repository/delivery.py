@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from accounts.models import Account, ObservedPost
 from publishing.enums import PostState, Sending
@@ -41,6 +41,20 @@ class DeliveryRepository(Repository):
             .limit(most)
         )
         return [DuePost(*row) for row in rows]
+
+    def perhaps_late(self, now: datetime, since: datetime) -> list[int]:
+        """Return the scheduled posts whose signed time is over, or whose own time was at ``since`` or before."""
+        return list(
+            self.session.scalars(
+                select(Post.id)
+                .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
+                .where(
+                    Post.state == PostState.SCHEDULED.value,
+                    or_(Post.scheduled_at <= since, PostRevision.latest_at <= now),
+                )
+                .order_by(Post.scheduled_at, Post.id)
+            )
+        )
 
     def in_state(self, states: Iterable[PostState]) -> list[tuple[Post, PostRevision]]:
         """List posts in some states with their present revision, the soonest scheduled first."""

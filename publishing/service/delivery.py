@@ -177,15 +177,7 @@ class DeliveryService:
         book = self._readiness.book(now)
         shortest = min([book.lateness.minutes, *(each.minutes for each in book.lateness.by_class)])
         with self._db.reading() as session:
-            late = [
-                post.id
-                for post, revision in DeliveryRepository(session).in_state([PostState.SCHEDULED])
-                if post.scheduled_at is not None
-                and (
-                    post.scheduled_at + timedelta(minutes=shortest) <= now
-                    or (revision.latest_at is not None and revision.latest_at <= now)
-                )
-            ]
+            late = DeliveryRepository(session).perhaps_late(now, now - timedelta(minutes=shortest))
         report = DeliveryReport()
         for post_id in late:
             with self._db.writing() as session:
@@ -257,28 +249,28 @@ class DeliveryService:
         began = time.monotonic()
         with self._db.writing() as session:
             found = claim(session, self._readiness, actor, ready, owner, now)
-            full = {
-                each.attempt_id: self._platform.prepay(session, post.account_id, entrance(manuscript), now)
-                for each in found.claims
-                for post, manuscript in [(each.candidate.post, each.candidate.manuscript)]
-            }
+            calls_of = {each.candidate.post.account_id: entrance(each.candidate.manuscript) for each in found.claims}
+            full = self._platform.prepay(session, calls_of, now) if calls_of else {}
         self._in_flight |= {each.attempt_id for each in found.claims}
         report = found.report + DeliveryReport(waiting=len(batch) - len(ready))
         for post_id in found.recheck:
             self._rechecks.recheck_one(post_id, actor)
         calls = {
-            self._callers.submit(
-                self._call, each, sessions[each.candidate.post.account_id], full[each.attempt_id], began
-            ): each.attempt_id
+            self._callers.submit(self._call, each, sessions[account_id], full.get(account_id), began): each.attempt_id
             for each in found.claims
+            for account_id in [each.candidate.post.account_id]
         }
         waiting = set(calls)
-        while waiting:
-            done, waiting = wait(waiting, timeout=TOGETHER)
-            if not done:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            report += self._keep(actor, [call.result() for call in done])
-            self._in_flight -= {calls[call] for call in done}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, timeout=TOGETHER)
+                if not done:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                report += self._keep(actor, [call.result() for call in done])
+        finally:
+            # A call counts as over only when it is, whatever went wrong with another.
+            wait(waiting)
+            self._in_flight -= set(calls.values())
         return report
 
     def _keep(self, actor: Actor, answers: Sequence[Answer]) -> DeliveryReport:

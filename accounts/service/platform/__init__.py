@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -414,9 +414,9 @@ class PlatformService:
         """Return `session_of` several accounts: account id → session, or why there is none."""
         return self._sessions.sessions(account_ids, now)
 
-    def prepay(self, session: Session, account_id: int, api: str, now: datetime) -> PlatformError | None:
-        """Count a call that posts in a running transaction, for `PlatformSession.paid`; return why it may not be."""
-        return self._sessions.prepay(session, account_id, api, now)
+    def prepay(self, session: Session, calls: Mapping[int, str], now: datetime) -> dict[int, PlatformError]:
+        """Count calls that post in a running transaction, for `PlatformSession.paid`; see `Sessions.prepay`."""
+        return self._sessions.prepay(session, calls, now)
 
     # --- budget ---------------------------------------------------------------------------------------------
 

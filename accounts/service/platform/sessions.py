@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -179,21 +179,24 @@ class Sessions:
                 ErrorClass.NOT_SENT, None, fault.message, sent=False, next_step=fault.next_step
             ) from fault
 
-    def prepay(self, session: Session, account_id: int, api: str, now: datetime) -> PlatformError | None:
-        """Count a call that posts in a running transaction; return why it may not be made, None if it may.
+    def prepay(self, session: Session, calls: Mapping[int, str], now: datetime) -> dict[int, PlatformError]:
+        """Count calls that post in a running transaction; return which may not be made: account id → why.
 
-        What was counted before a window without room stays counted: too few calls are better than one too many.
+        Args:
+            session: of the running write transaction.
+            calls: account id → short name of the call.
+            now: the instant of the calls.
         """
-        try:
-            _take(
-                session,
-                counters(account_id, Purpose.PUBLISH, api, self._present_limits(now), now),
-                Purpose.PUBLISH,
-                now,
-            )
-        except PlatformError as full:
-            return full
-        return None
+        limits = self._present_limits(now)
+        wanted = {
+            account_id: counters(account_id, Purpose.PUBLISH, api, limits, now) for account_id, api in calls.items()
+        }
+        repository = PlatformRepository(session)
+        full = repository.take_all(wanted)
+        return {
+            account_id: used_up(counter.scope, counter.window, start, now)
+            for account_id, (counter, start) in full.items()
+        }
 
     def learn(self, account_id: int, version: int, fault: PlatformError, api: str) -> None:
         """Keep what a failure says of a limit or of the authorisation; nothing here hides the failure itself."""
