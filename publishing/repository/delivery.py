@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 
 from accounts.models import Account, ObservedPost
 from publishing.enums import PostState, Sending
@@ -121,7 +121,7 @@ class DeliveryRepository(Repository):
     def change_attempts(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change what is known of attempts, all rows with the same keys, ``id`` among them."""
         self.session.flush()
-        table = DeliveryAttempt.__table__
+        table = cast(Table, DeliveryAttempt.__table__)
         names = [name for name in rows[0] if name != "id"]
         self.session.execute(
             update(table)

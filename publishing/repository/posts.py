@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts.models import Account, ObservedPost, Staff, Unit
@@ -21,7 +21,7 @@ RECHECKED = "post.recheck"
 """How the audit log calls it when everything that waits was looked at again."""
 
 
-_POSTS = Post.__table__
+_POSTS = cast(Table, Post.__table__)
 
 
 class WaitingText(NamedTuple):
@@ -173,8 +173,8 @@ class PostRepository(Repository):
                 named[post_id] |= {originator, *re.split(r"[、,，;；/／\s]+", originator)} - {""}
         names = set().union(*(names - written[post_id] for post_id, names in named.items()))
         bearers: dict[str, set[str]] = {}
-        for part in chunks(sorted(names), SQL_LIST_LIMIT):
-            for name, login in self.session.execute(select(Staff.name, Staff.login).where(Staff.name.in_(part))):
+        for listed in chunks(sorted(names), SQL_LIST_LIMIT):
+            for name, login in self.session.execute(select(Staff.name, Staff.login).where(Staff.name.in_(listed))):
                 bearers.setdefault(name, set()).add(login)
         return {
             post_id: frozenset(

@@ -387,9 +387,10 @@ class DeliveryService:
         uid, platform_id = parsed
         if uid and wanted.account.uid and uid != wanted.account.uid:
             raise UsageError("链接不是本账号的微博。", next_step="请核对账号后复制链接。")
-        shown = next((each for each in looked.page.statuses if each.id == platform_id), None) if looked.page else None
-        if shown is not None:
-            look = read_look(session, wanted, replace(looked.page, statuses=(shown,), unread=0))  # type: ignore[type-var]
+        page = looked.page
+        shown = next((each for each in page.statuses if each.id == platform_id), None) if page is not None else None
+        if page is not None and shown is not None:
+            look = read_look(session, wanted, replace(page, statuses=(shown,), unread=0))
             if look.finding != Finding.FOUND:
                 raise RefusedError(
                     "该链接的微博不是这一稿(文字不同、早于发布时间,或属于另一稿件)。",

@@ -94,19 +94,19 @@ class Sessions:
             app = repository.application()
             found = repository.with_authorisation(account_ids)
         return {
-            account_id: self._session(app, *found.get(account_id, (None, None)), account_id, now, also)
+            account_id: self._session(app, found.get(account_id, (None, None)), account_id, now, also)
             for account_id in account_ids
         }
 
     def _session(
         self,
         app: PlatformApp | None,
-        account: Account | None,
-        row: PlatformAuthorisation | None,
+        found: tuple[Account | None, PlatformAuthorisation | None],
         account_id: int,
         now: datetime,
         also: AuthorisationState,
     ) -> PlatformSession | NoSession:
+        account, row = found
         if app is None:
             return NoSession(
                 "还没有登记开放平台应用。",
