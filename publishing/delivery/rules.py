@@ -16,6 +16,8 @@ from accounts.platform import ErrorClass
 LEASE = timedelta(minutes=3)
 """How long a worker may take from claiming a post to the platform's answer."""
 LONGEST_WAIT = timedelta(hours=1)
+MOST_DOUBLED = 12
+"""Looks go on for days: a wait that doubled without end would be none that a clock can hold."""
 NOT_COUNTED = frozenset({ErrorClass.RATE_LIMIT.value, ErrorClass.REAUTH.value})
 """Failures that say nothing about the post: they do not use up its attempts."""
 
@@ -44,7 +46,8 @@ def after_failure(error_class: ErrorClass, may_exist: bool) -> Next:
 
 def wait_after(attempts: int, seconds: int) -> timedelta:
     """Return how long to wait after so many counted attempts: doubling from ``seconds``, an hour at most."""
-    return min(timedelta(seconds=seconds * 2 ** max(attempts - 1, 0)), LONGEST_WAIT)
+    doubled = min(max(attempts - 1, 0), MOST_DOUBLED)
+    return min(timedelta(seconds=seconds * 2**doubled), LONGEST_WAIT)
 
 
 @dataclass(frozen=True)
