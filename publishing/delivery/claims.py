@@ -119,7 +119,14 @@ def _begin(session: Session, found: Sequence[tuple[Candidate, str]], owner: str,
     for each, _ in found:
         leased = {"lease_owner": owner, "lease_token": each.post.lease_token + 1, "lease_until": until}
         move(session, each, CLAIM, {**leased, "send_after": None, "reason": ""})
-    attempts = [_attempt(each, Sending.PLATFORM, owner, fingerprint) for each, fingerprint in found]
+    anchors = DeliveryRepository(session).newest_known([each.post.account_id for each, _ in found])
+    attempts = [
+        {
+            **_attempt(each, Sending.PLATFORM, owner, fingerprint),
+            "anchor": anchors.get(each.post.account_id, ""),
+        }
+        for each, fingerprint in found
+    ]
     ids = DeliveryRepository(session).add_attempts(attempts)
     return [
         Claim(each, attempt_id, each.post.lease_token, until) for (each, _), attempt_id in zip(found, ids, strict=True)

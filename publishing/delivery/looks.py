@@ -77,13 +77,15 @@ def read_look(session: Session, wanted: Candidate, page: StatusPage) -> Look:
     first = min((each.started_at for each in open_), default=wanted.now)
     # The platform tells whole seconds.
     since = first.replace(microsecond=0) - timedelta(seconds=wanted.book.uncertain.skew_seconds)
+    first_anchor = min((each.anchor for each in open_ if each.anchor), key=int, default="")
     ids = [each.id for each in page.statuses]
     return look_in(
         [Shown(each.id, each.created_at, each.text, each.truncated) for each in page.statuses if not each.deleted],
         total=page.total_number,
         unread=page.unread,
         since=since,
-        bound=DeliveryRepository(session).known_ids(ids, wanted.post.account_id, since),
+        anchor=int(first_anchor) if first_anchor and all(each.anchor for each in open_) else None,
+        bound=DeliveryRepository(session).known_ids(ids, wanted.post),
         same=lambda shown: same_text(
             wanted.manuscript.text, shown.text, shown.truncated, topics_go=wanted.manuscript.gateway == "share"
         ),

@@ -83,26 +83,37 @@ def look_in(
     total: int | None,
     unread: int,
     since: datetime,
+    anchor: int | None,
     bound: Collection[str],
     same: Callable[[Shown], bool],
 ) -> Look:
     """Say whether a post that was sent at ``since`` or later is on a timeline.
+
+    The platform numbers posts in the order in which it takes them. Where a post is known that was there before, its
+    number tells old from new, whatever our clock showed; else our clock does, and then it proves no absence.
 
     Args:
         timeline: as the platform gave it, the newest first, five at most.
         total: how many posts the platform says that the account has; None if it does not say.
         unread: entries that could not be read: one of them may be the post.
         since: the first attempt of which nobody knows the outcome, less what the clocks may differ.
-        bound: ids that belong to other posts of ours, or were there before.
+        anchor: number of the newest post that was known of the account before that attempt; None where none was.
+        bound: ids that belong to other posts of ours, or to other accounts.
         same: whether a shown post has the text that was sent.
     """
-    fitting = [each for each in timeline if each.created_at >= since and each.id not in bound and same(each)]
+
+    def new(each: Shown) -> bool:
+        return int(each.id) > anchor if anchor is not None else each.created_at >= since
+
+    fitting = [each for each in timeline if new(each) and each.id not in bound and same(each)]
     if fitting:
         return Look(Finding.FOUND, min(fitting, key=lambda each: (each.created_at, len(each.id), each.id)))
     if unread:
         return Look(Finding.UNCLEAR, why=f"账号最近发布中有{unread}条无法识别")
+    if anchor is None and any(each.id not in bound and same(each) for each in timeline):
+        return Look(Finding.UNCLEAR, why="主页上有相同的一条,平台所记时间早于本次发布,不能确定是否就是")
     # A post pinned to the top is old and proves nothing: what counts is how far the end of the list reaches.
-    if timeline and timeline[-1].created_at < since:
+    if timeline and anchor is not None and int(timeline[-1].id) <= anchor:
         return Look(Finding.ABSENT)
     if total is not None and total <= len(timeline):
         return Look(Finding.ABSENT)

@@ -14,8 +14,9 @@ from weibo_ops.kernel.db import Base, BigId, CanonicalJson, UtcDateTime
 class DeliveryAttempt(Base):
     """One attempt to send a post, written before the call; kept for ever.
 
-    ``token`` is the post's fencing token of that claim; ``ended_at`` NULL says that whoever made it never told how it
-    ended. ``looks`` counts the looks at the account's timeline for it, ``look`` says what the last one showed.
+    ``token`` is the post's fencing token of that claim; ``anchor`` is the platform's number of the newest post that was
+    known of the account then; ``ended_at`` NULL says that whoever made it never told how it ended. ``looks`` counts the
+    looks at the account's timeline for it, ``look`` says what the last one showed.
     """
 
     __tablename__ = "delivery_attempts"
@@ -33,6 +34,7 @@ class DeliveryAttempt(Base):
     channel: Mapped[str] = mapped_column(String(10))
     worker: Mapped[str] = mapped_column(String(200))
     fingerprint: Mapped[str] = mapped_column(String(64))
+    anchor: Mapped[str] = mapped_column(String(32), default="")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(20), default="")

@@ -11,7 +11,11 @@ from sqlalchemy import Table, bindparam, func, or_, select, update
 from accounts.models import Account, ObservedPost
 from publishing.enums import PostState, Sending
 from publishing.models import DeliveryAttempt, DeliveryWorker, DutyPresence, Post, PostRevision
+from weibo_ops.kernel.audit import AuditEntry
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
+
+CLOCK_ACCEPTED = "delivery.clock"
+"""How the audit log calls it when somebody said that the clock is right, though it stands behind what was written."""
 
 
 class DuePost(NamedTuple):
@@ -144,21 +148,43 @@ class DeliveryRepository(Repository):
         self.session.execute(update(DeliveryAttempt).where(DeliveryAttempt.id == attempt_id).values(dict(values)))
 
     def last_started_at(self) -> datetime | None:
-        """Return when the last attempt of all was begun."""
-        return self.session.scalar(select(func.max(DeliveryAttempt.started_at)))
+        """Return when the last attempt of all was begun, of those since somebody said that the clock is right now."""
+        accepted = self.session.scalar(
+            select(AuditEntry.details)
+            .where(AuditEntry.action == CLOCK_ACCEPTED)
+            .order_by(AuditEntry.id.desc())
+            .limit(1)
+        )
+        after = accepted["attempt"] if accepted is not None else 0
+        return self.session.scalar(select(func.max(DeliveryAttempt.started_at)).where(DeliveryAttempt.id > after))
+
+    def last_attempt_id(self) -> int:
+        """Return the number of the last attempt of all; 0 where there was none."""
+        return self.session.scalar(select(func.max(DeliveryAttempt.id))) or 0
 
     # --- what the platform has ------------------------------------------------------------------------------
 
-    def known_ids(self, ids: Sequence[str], account_id: int, since: datetime) -> set[str]:
-        """Return which platform ids belong to posts of ours, or were observed of the account before ``since``."""
-        ours = self.session.scalars(select(Post.platform_id).where(Post.platform_id.in_(list(ids))))
-        seen = self.session.scalars(
+    def known_ids(self, ids: Sequence[str], post: Post) -> set[str]:
+        """Return which platform ids belong to other posts of ours than one, or to other accounts than its own."""
+        ours = self.session.scalars(select(Post.platform_id).where(Post.platform_id.in_(list(ids)), Post.id != post.id))
+        others = self.session.scalars(
             select(ObservedPost.platform_id).where(
-                ObservedPost.platform_id.in_(list(ids)),
-                (ObservedPost.account_id != account_id) | (ObservedPost.published_at < since),
+                ObservedPost.platform_id.in_(list(ids)), ObservedPost.account_id != post.account_id
             )
         )
-        return {*ours, *seen}
+        return {*ours, *others}
+
+    def newest_known(self, account_ids: Collection[int]) -> dict[int, str]:
+        """Return the platform's number of the newest post that is known of accounts; without one that has none."""
+        newest = (
+            select(ObservedPost.platform_id)
+            .where(ObservedPost.account_id == Account.id)
+            .order_by(ObservedPost.published_at.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = self.session.execute(select(Account.id, newest).where(Account.id.in_(list(account_ids))))
+        return {account_id: number for account_id, number in rows if number is not None and number.isdecimal()}
 
     # --- workers and presence -------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ from publishing.judging import Judge
 from publishing.reading import Reader, find_post
 from publishing.receipts import BY_HAND
 from publishing.repository import PostRepository
-from publishing.repository.delivery import DeliveryRepository, DuePost
+from publishing.repository.delivery import CLOCK_ACCEPTED, DeliveryRepository, DuePost
 from publishing.schemas import PostDetail
 from publishing.schemas.delivery import DeliveryReport
 from publishing.service.drafts import DraftService
@@ -137,7 +137,10 @@ class DeliveryService:
             last = DeliveryRepository(session).last_started_at()
         if last is None or now >= last - SET_BACK:
             return ""
-        words = f"系统时间({format_beijing(now)})早于最近一次发布({format_beijing(last)}),已暂停自动发布,请校准时间"
+        words = (
+            f"系统时间({format_beijing(now)})早于最近一次发布({format_beijing(last)}),已暂停自动发布:"
+            "请校准时间;现在的时间正确的,运行 weibo-ops post clock"
+        )
         with self._db.writing() as session:
             todos.propose(session, CLOCK, "clock", words, now, recipient="系统管理员")
         return words
@@ -434,6 +437,24 @@ class DeliveryService:
             wanted.attempts[-1].id, {"decided_by": actor.person, "decided_at": wanted.now, "decision": decision}
         )
         audit.append(session, actor, "post.settle", str(wanted.post.id), {"decision": decision, **details}, wanted.now)
+
+    def accept_clock(self, actor: Actor, reason: str) -> None:
+        """Say that the clock is right now, though earlier attempts bear a later time: the clock ran ahead then.
+
+        Raises:
+            PermissionRefusedError: the actor may not settle outcomes.
+            UsageError: the reason is missing.
+        """
+        require(actor, Permission.POST_SETTLE, "系统时间")
+        reason = in_words(reason, "理由")
+        if not reason:
+            raise UsageError("请写明理由。", next_step="例如:系统时间曾快两小时,现已校准。")
+        now = self._clock.now()
+        with self._db.writing() as session:
+            repository = DeliveryRepository(session)
+            details = {"attempt": repository.last_attempt_id(), "reason": reason}
+            todos.close(session, CLOCK, "clock", now)
+            audit.append(session, actor, CLOCK_ACCEPTED, "clock", details, now)
 
     def present(self, actor: Actor, note: str = "") -> datetime:
         """Confirm to be there (到岗确认), for posts at night and on days off; return until when it holds.

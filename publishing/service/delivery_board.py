@@ -157,7 +157,8 @@ class DeliveryBoardService:
         at_work = any(row.state in (PostState.SCHEDULED, PostState.SENDING, PostState.UNCERTAIN) for row in rows)
         problems = []
         if begun is not None and now < begun - SET_BACK:
-            problems.append(f"系统时间早于最近一次发布({format_beijing(begun)}),自动发布已停,请校准系统时间")
+            words = f"系统时间早于最近一次发布({format_beijing(begun)}),自动发布已停,请校准系统时间"
+            problems.append(f"{words};现已正确的,运行 weibo-ops post clock")
         if oldest is not None:
             problems.append(f"稿件{oldest[1].post_id}({oldest[1].group})自{format_beijing(oldest[0])}起未处理")
         if at_work and (seen is None or seen + SILENT < now):

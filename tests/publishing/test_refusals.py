@@ -101,6 +101,7 @@ METHODS = [
     *(Guarded("calendar", name, (P.POST_DRAFT,)) for name in ("repeat", "end_series")),
     *(Guarded("delivery", name, (P.DELIVER,)) for name in ("tick", "stop")),
     Guarded("delivery", "settle", (P.POST_SETTLE,), {"reason": "x"}),
+    Guarded("delivery", "accept_clock", (P.POST_SETTLE,), {"reason": "x"}),
     Guarded("delivery", "present", (P.POST_SEND,)),
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from publishing.enums import PostState
@@ -207,6 +209,36 @@ def test_a_clock_that_was_set_back_sends_nothing_and_says_so(desk: DeliveryDesk)
     assert desk.state(second) == PostState.SCHEDULED
     assert desk.tick(hours=2, minutes=15).sent == 1
     assert not desk.todos("worker.clock")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_clock_that_runs_ahead_of_the_platform_doubles_nothing(desk: DeliveryDesk, known: bool) -> None:
+    if known:
+        desk.due("水质月报已公布")
+        desk.tick()
+        desk.clock.forward(hours=4)
+    post = desk.due(TEXT)
+    desk.spoil({"fault": "lost_before_commit", "count": 1})
+    desk.tick()
+    # The post did get there, by a clock of the platform that stands three hours behind ours.
+    at = (desk.clock.now() - timedelta(hours=3)).isoformat()
+    desk.tell("statuses", {"uid": "9900000001", "text": TEXT + LINK, "created_at": at})
+    desk.rounds(30)
+    assert desk.posted(TEXT + LINK) == 1
+    assert desk.state(post) == (PostState.PUBLISHED if known else PostState.UNCERTAIN)
+    assert known or desk.todos("post.uncertain", post)
+
+
+def test_a_clock_that_ran_ahead_can_be_accepted_when_it_is_right_again(desk: DeliveryDesk) -> None:
+    desk.clock.forward(hours=5)
+    desk.due(TEXT)
+    desk.tick()
+    desk.clock.forward(hours=-5)
+    second = desk.due("水质月报已公布")
+    assert desk.tick().stopped
+    desk.app.delivery.accept_clock(desk.who("fu"), "系统时间曾快五小时,现已校准")
+    assert not desk.tick().stopped
+    assert desk.state(second) == PostState.PUBLISHED
 
 
 def test_only_the_worker_may_deliver(desk: DeliveryDesk) -> None:

@@ -75,24 +75,39 @@ def test_what_may_be_there_is_never_called_failed_or_missed(look: Look, doubt: D
         assert after_look(look, doubt) not in (After.FAIL, After.LAPSE)
 
 
-@given(posts, st.integers(0, 3), st.sets(st.integers(10**15, 10**15 + 40).map(str), max_size=10), st.integers(0, 9))
+@given(
+    posts,
+    st.integers(0, 3),
+    st.sets(st.integers(10**15, 10**15 + 40).map(str), max_size=10),
+    st.integers(0, 9),
+    st.none() | st.integers(10**15, 10**15 + 40),
+)
 def test_a_look_finds_only_what_is_new_unbound_and_the_same(
-    timeline: list[Shown], unread: int, bound: set[str], total: int
+    timeline: list[Shown], unread: int, bound: set[str], total: int, anchor: int | None
 ) -> None:
-    look = look_in(timeline, total=total, unread=unread, since=SENT, bound=bound, same=lambda shown: shown.text == TEXT)
-    fitting = [each for each in timeline if each.created_at >= SENT and each.id not in bound and each.text == TEXT]
+    look = look_in(
+        timeline,
+        total=total,
+        unread=unread,
+        since=SENT,
+        anchor=anchor,
+        bound=bound,
+        same=lambda shown: shown.text == TEXT,
+    )
+    new = [e for e in timeline if (int(e.id) > anchor if anchor is not None else e.created_at >= SENT)]
+    fitting = [each for each in new if each.id not in bound and each.text == TEXT]
     assert (look.finding == Finding.FOUND) == bool(fitting)
     if look.finding == Finding.FOUND:
         assert look.found in fitting
     if look.finding == Finding.ABSENT:
         assert not unread
-        assert total <= len(timeline) or timeline[-1].created_at < SENT
+        assert total <= len(timeline) or (anchor is not None and int(timeline[-1].id) <= anchor)
 
 
 def test_a_pinned_old_post_at_the_top_proves_nothing() -> None:
     pinned = Shown("1", SENT - timedelta(days=90), "置顶")
     newer = [Shown(str(n), SENT + timedelta(minutes=n), "另一条") for n in (9, 8, 7, 6)]
-    look = look_in([pinned, *newer], total=400, unread=0, since=SENT, bound=(), same=lambda shown: False)
+    look = look_in([pinned, *newer], total=400, unread=0, since=SENT, anchor=5, bound=(), same=lambda shown: False)
     assert look.finding == Finding.UNCLEAR
 
 

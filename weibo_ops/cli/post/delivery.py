@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command("attempts", short_help="一件稿件历次发布的经过")(attempts)
     app.command("settle", short_help="核实“结果待核实”的稿件是否已发布")(settle)
     app.command("present", short_help="到岗确认")(present)
+    app.command("clock", short_help="确认系统时间现已正确")(clock)
 
 
 def board(
@@ -79,6 +80,13 @@ def settle(
     app = common.application(context)
     seen = app.posts.show(post_id).row.version if version is None else version
     pages.say_standing(app.delivery.settle(app.actor, post_id, seen, link=link, absent=absent, reason=reason))
+
+
+def clock(context: typer.Context, reason: str = typer.Option("", "--reason", help="理由,如系统时间曾快两小时")) -> None:
+    """系统时间曾走快、现已校准的,确认后恢复自动发布。"""
+    app = common.application(context)
+    app.delivery.accept_clock(app.actor, reason)
+    common.say("已确认系统时间,自动发布恢复。")
 
 
 def present(context: typer.Context, note: str = typer.Option("", "--note", help="备注")) -> None:
