@@ -15,8 +15,8 @@ MOUNTS = [
     ("/srv/local", "xfs", "rw"),
     ("/mnt/c", "9p", "rw,aname=drvfs;path=C:"),
     ("/run/host", "9p", "rw,trans=virtio"),
-    ("/home/share", "ext4", "rw"),
-    ("/home/share", "CIFS", "rw"),
+    ("/data/share", "ext4", "rw"),
+    ("/data/share", "CIFS", "rw"),
 ]
 
 
@@ -36,7 +36,7 @@ def mounts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/srvx/weibo-ops", False),
         ("/mnt/c/weibo-ops", True),
         ("/run/host/weibo-ops", False),
-        ("/home/share/weibo-ops", True),
+        ("/data/share/weibo-ops", True),
         ("//server/share/weibo-ops", True),
         ("\\\\server\\share\\weibo-ops", True),
     ],
