@@ -40,11 +40,12 @@ MOST_NEIGHBOURS = 300
 
 @dataclass(frozen=True)
 class Standards:
-    """The three standards in force on a day."""
+    """The three standards in force on a day, and beside them the one that names the sensitive days."""
 
     content: LoadedBook[ContentBook]
     words: LoadedBook[WordsBook]
     approval: LoadedBook[ApprovalBook]
+    accounts: LoadedBook[AccountsBook]
 
     @property
     def digests(self) -> dict[str, str]:
@@ -57,6 +58,10 @@ def _made_ready(words: LoadedBook[WordsBook]) -> WordIndex:
     return WordIndex.of(words.book)
 
 
+Texts = tuple[list[tuple[WaitingText, Neighbour]], list[tuple[int | None, Neighbour]]]
+"""What waits, and what went out with its account; a reply bears no account and is the office's own."""
+
+
 class Beside:
     """What the office and its siblings said lately or are about to say, as one transaction sees it.
 
@@ -67,7 +72,7 @@ class Beside:
         self._repository = PostRepository(session)
         self._at = at
         self._replies = replies
-        self._texts: dict[frozenset[int], tuple[list[WaitingText], list[tuple[int | None, Neighbour]]]] = {}
+        self._texts: dict[frozenset[int], Texts] = {}
 
     @cached_property
     def _families(self) -> dict[int, tuple[int, int | None]]:
@@ -94,29 +99,30 @@ class Beside:
         if siblings not in self._texts:
             self._texts[siblings] = self._read(siblings)
         waiting, out = self._texts[siblings]
-        series = self._series(post_id, waiting)
+        series = None
+        if post_id is not None and any(each.series_id is not None for each, _ in waiting):
+            series = self._repository.series_of(post_id)
         return (
             *(
-                Neighbour(f"稿件{each.post_id}", each.account, each.account_id == account_id, None, each.text)
-                for each in waiting
+                found if each.account_id != account_id else replace(found, own=True)
+                for each, found in waiting
                 if each.post_id != post_id and each.post_id not in gone and (series is None or each.series_id != series)
             ),
-            *(replace(each, own=True) if owner == account_id else each for owner, each in out),
+            *(found if owner != account_id else replace(found, own=True) for owner, found in out),
         )
 
-    def _series(self, post_id: int | None, waiting: list[WaitingText]) -> int | None:
-        if post_id is None or all(each.series_id is None for each in waiting):
-            return None
-        return self._repository.series_of(post_id)
-
-    def _read(self, siblings: frozenset[int]) -> tuple[list[WaitingText], list[tuple[int | None, Neighbour]]]:
+    def _read(self, siblings: frozenset[int]) -> Texts:
         since, ids = self._at - LOOK_BACK, sorted(siblings)
+        waiting = [
+            (each, Neighbour(f"稿件{each.post_id}", each.account, False, None, each.text))
+            for each in self._repository.waiting_texts(ids, MOST_NEIGHBOURS)
+        ]
         out: list[tuple[int | None, Neighbour]] = [
             (row.account_id, Neighbour(f"微博{row.platform_id}", name, False, row.published_at, row.text))
             for row, name in self._repository.recent_observed(ids, since, self._at, MOST_NEIGHBOURS)
         ]
         heard = self._replies.recent_replies(ids, since) if self._replies is not None else ()
-        return self._repository.waiting_texts(ids, MOST_NEIGHBOURS), [*out, *((None, each) for each in heard)]
+        return waiting, [*out, *((None, each) for each in heard)]
 
 
 class Judge:
@@ -132,7 +138,7 @@ class Judge:
 
     def standards(self, on: date) -> Standards:
         """Return the standards in force on a day."""
-        return Standards(**self._standards.books_in_force(BOOKS, on))
+        return Standards(**self._standards.books_in_force((*BOOKS, "accounts"), on))
 
     def judge(
         self,
@@ -179,8 +185,7 @@ class Judge:
         """Say whether one of some days is a sensitive one by the accounts standard."""
         book = self._standards.in_force("accounts", on).book
         assert isinstance(book, AccountsBook)
-        spans = book.duty.sensitive if book.duty is not None else ()
-        return any(span.first <= day <= span.last for day in days for span in spans)
+        return sensitive_among(days, book)
 
     def chain(
         self,
@@ -207,7 +212,7 @@ class Judge:
         days = [first, last] if first != last else [first]
         if last - first <= timedelta(days=366):
             days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-        sensitive = self.sensitive(days, beijing_date(at))
+        sensitive = sensitive_among(days, standards.accounts.book)
         reasons = [f"类别“{manuscript.content_class}”"]
         grade = ""
         if is_graded(manuscript):
@@ -223,6 +228,12 @@ class Judge:
             reasons.append("敏感时段")
         query = ChainQuery(level, manuscript.content_class, manuscript.urgent, hits, sensitive, grade)
         return standards.approval.book.chain_for(query), tuple(reasons)
+
+
+def sensitive_among(days: Iterable[date], book: AccountsBook) -> bool:
+    """Say whether one of some days is a sensitive one."""
+    spans = book.duty.sensitive if book.duty is not None else ()
+    return any(span.first <= day <= span.last for day in days for span in spans)
 
 
 def is_reply(manuscript: Manuscript) -> bool:

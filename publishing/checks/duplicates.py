@@ -76,6 +76,8 @@ def _likeness(text: str, other: str) -> float:
     """Return the likeness of two texts, 0 to 1: of order or of pieces; 0 where most of the figures differ."""
     ours, theirs = _prepared(text), _prepared(other)
     most = max(ours.total, theirs.total)
+    if most and ours.figures.keys().isdisjoint(theirs.figures):
+        return 0.0
     if most and sum(min(count, theirs.figures[each]) for each, count in ours.figures.items()) * 2 < most:
         return 0.0
     together = len(ours.pieces) + len(theirs.pieces)
