@@ -44,7 +44,7 @@ RECEIPT, EDITED, VANISHED = "post.receipt", "post.edited", "post.vanished"
 """Kinds of to-dos: a receipt is owed, a text differs on the platform, a post is not visible any more."""
 UNCLAIMED, BREAK_IN = "post.unclaimed", "post.breakin"
 """Kinds of to-dos: nobody here sent a post; nobody claimed it either."""
-_ON_ITS_WAY = ("post.missed", "post.failed", "post.uncertain", "post.held", "post.presence", RECEIPT)
+_ON_ITS_WAY = ("post.session", "post.missed", "post.failed", "post.uncertain", "post.held", "post.presence", RECEIPT)
 COMMENT = "comment"
 BY_HAND = ("manual", COMMENT)
 """Gateways by which a person posts in the official client."""

@@ -44,6 +44,7 @@ PUT_OFF = Act("推迟", frozenset({State.SENDING, State.UNCERTAIN}), State.SCHED
 DOUBT = Act("核实", frozenset({State.SENDING}), State.UNCERTAIN)
 STAY = Act("请人核实", frozenset({State.UNCERTAIN}), State.UNCERTAIN)
 PUBLISH = Act("登记发布", frozenset({State.SENDING, State.UNCERTAIN}), State.PUBLISHED)
+TURN_UP = Act("登记已出现", frozenset({State.FAILED, State.MISSED}), State.PUBLISHED)
 FAIL = Act("登记失败", frozenset({State.SENDING, State.UNCERTAIN}), State.FAILED)
 LAPSE = Act("登记错过", frozenset({State.SENDING, State.UNCERTAIN}), State.MISSED)
 DELETE = Act("删除", frozenset({State.PUBLISHED}), State.DELETED)
@@ -67,6 +68,7 @@ ACTS: tuple[Act, ...] = (
     DOUBT,
     STAY,
     PUBLISH,
+    TURN_UP,
     FAIL,
     LAPSE,
     DELETE,

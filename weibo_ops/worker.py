@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from weibo_ops.bootstrap import WORKER, Application, WorkerTask
 from weibo_ops.kernel.clock import BEIJING
@@ -26,6 +28,8 @@ class TaskResult:
     fault: str = ""
 
 
+JUMP = timedelta(seconds=30)
+"""By how much the clock moves back before the tasks are scheduled anew."""
 Tell = Callable[[TaskResult], None]
 
 
@@ -69,8 +73,14 @@ class Worker:
                 self._run(task)
         scheduler.start()
         # A wait without a limit would keep the signal from being seen on some systems.
+        seen, began = self._app.clock.now(), time.monotonic()
         while not self._stopping.wait(1):
-            pass
+            now, moment = self._app.clock.now(), time.monotonic()
+            if now < seen + timedelta(seconds=moment - began) - JUMP:
+                # The scheduler wakes by the wall clock: set back, it would sleep for as long as that.
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=now)
+            seen, began = now, moment
         scheduler.shutdown(wait=True)
         self._end()
 

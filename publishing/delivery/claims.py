@@ -8,7 +8,7 @@ the former holder is known to be gone (`weibo_ops.kernel.processes`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -73,35 +73,55 @@ def lock_account(session: Session, account_id: int) -> None:
     lock_accounts(session, [account_id])
 
 
-def claim(
-    session: Session, readiness: Readiness, actor: Actor, due: Sequence[DuePost], owner: str, now: datetime
-) -> Claims:
-    """Claim scheduled posts that may go out now, one of an account at most; to the others happens what follows.
+@dataclass(frozen=True)
+class Seen:
+    """A due post as it was looked at, what stops it, and the fingerprint of its text; it holds for that version."""
 
-    Args:
-        session: of the running write transaction.
-        readiness: who looks at them.
-        actor: the worker.
-        due: posts of different accounts.
-        owner: name of the process that will call.
-        now: the instant.
-    """
-    lock_accounts(session, (each.account_id for each in due))
+    candidate: Candidate
+    obstacle: Obstacle | None
+    fingerprint: str
+
+
+def look_at(session: Session, readiness: Readiness, due: Sequence[DuePost], now: datetime) -> list[Seen]:
+    """Look at due posts of different accounts; nothing is written, so that nobody waits while texts are compared."""
     posts = [post for post in DeliveryRepository(session).posts([each.post_id for each in due]) if _is_due(post, now)]
     look = readiness.look(session, now)
     wanted = look.candidates(posts)
     found = look.obstacles(wanted)
+    return [Seen(each, *found[each.post.id]) for each in wanted]
+
+
+def claim(session: Session, actor: Actor, seen: Sequence[Seen], owner: str, now: datetime) -> Claims:
+    """Claim the posts that may go out, one of an account at most; to the others happens what follows.
+
+    A post that changed since it was looked at, by whomever, is left for the next round: every act on a post counts its
+    version up. Whether its account is free is looked at again here, under the account's lock.
+
+    Args:
+        session: of the running write transaction.
+        actor: the worker.
+        seen: from `look_at`, a moment ago.
+        owner: name of the process that will call.
+        now: the instant.
+    """
+    repository = DeliveryRepository(session)
+    lock_accounts(session, (each.candidate.post.account_id for each in seen))
+    present = {post.id: post for post in repository.posts([each.candidate.post.id for each in seen])}
+    blocked = repository.blocked_accounts()
     begun, recheck, report = [], [], DeliveryReport()
-    for each in wanted:
-        obstacle, fingerprint = found[each.post.id]
+    for each in seen:
+        post, obstacle = present[each.candidate.post.id], each.obstacle
+        if post.version != each.candidate.post.version:
+            continue
+        wanted = replace(each.candidate, post=post)
         if obstacle is not None and obstacle.recheck:
-            recheck.append(each.post.id)
+            recheck.append(post.id)
         elif obstacle is not None:
-            report += _stop(session, actor, each, obstacle)
-        elif each.by_hand:
-            report += _hand_over(session, actor, each, fingerprint)
-        else:
-            begun.append((each, fingerprint))
+            report += _stop(session, actor, wanted, obstacle)
+        elif wanted.by_hand:
+            report += _hand_over(session, actor, wanted, each.fingerprint)
+        elif post.account_id not in blocked:
+            begun.append((wanted, each.fingerprint))
     return Claims(tuple(_begin(session, begun, owner, now)), report, tuple(recheck))
 
 
@@ -173,7 +193,7 @@ def _hand_over(session: Session, actor: Actor, wanted: Candidate, fingerprint: s
         now,
         due_at=until,
     )
-    audit.append(session, actor, "post.hand_over", str(post.id), {"until": until}, now)
+    audit.later(session, actor, "post.hand_over", str(post.id), {"until": until}, now)
     return DeliveryReport(handed=1)
 
 
@@ -200,7 +220,7 @@ def _stop(session: Session, actor: Actor, wanted: Candidate, obstacle: Obstacle)
     else:
         word = "错过发布时间" if obstacle.act == MISS else "未发布"
         tell(session, post, obstacle.todo, f"稿件{post.id}{word}:{obstacle.reason}", now)
-    audit.append(session, actor, f"post.{_VERBS[obstacle.act.name]}", str(post.id), {"reason": obstacle.reason}, now)
+    audit.later(session, actor, f"post.{_VERBS[obstacle.act.name]}", str(post.id), {"reason": obstacle.reason}, now)
     return {HOLD: DeliveryReport(held=1), MISS: DeliveryReport(missed=1)}.get(obstacle.act, DeliveryReport(failed=1))
 
 
@@ -230,7 +250,7 @@ def expire(
     move(session, wanted, DOUBT, {"reason": why})
     if post.lease_owner == Sending.BY_HAND:
         tell(session, post, RECEIPT, f"稿件{post.id}未登记回执,请核实是否已发布", now)
-    audit.append(session, actor, "post.doubt", str(post.id), {"why": why, "token": post.lease_token}, now)
+    audit.later(session, actor, "post.doubt", str(post.id), {"why": why, "token": post.lease_token}, now)
     return DeliveryReport(doubted=1)
 
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from accounts.platform import ErrorClass
 from accounts.platform.replies import Status, StatusPage
 from publishing.delivery.claims import lock_account
 from publishing.delivery.outcomes import FAILED, MISSED, SETTLED, UNCERTAIN, There, close_todos, move, publish, tell
 from publishing.delivery.readiness import DECIDED, Candidate, Readiness
-from publishing.delivery.rules import After, Doubt, Finding, Look, Shown, after_look, look_in, wait_after
+from publishing.delivery.rules import LEASE, After, Doubt, Finding, Look, Shown, after_look, look_in, wait_after
 from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.models import DeliveryAttempt
 from publishing.repository import PostRepository
@@ -24,7 +25,6 @@ from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.processes import Life, life_of
 
 ASKED = "请人核实"
-SAID_DONE = frozenset({"SUCCESS_DELAYED", "DUPLICATE"})
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,25 @@ def look_due(wanted: Candidate) -> datetime | None:
     if last is None or last.channel != Sending.PLATFORM.value:
         return None
     if last.looked_at is None:
-        return last.started_at + timedelta(seconds=rule.wait_seconds)
+        over = last.ended_at or last.started_at + LEASE
+        return over + timedelta(seconds=rule.wait_seconds)
     return last.looked_at + wait_after(max(last.looks - rule.looks + 1, 1), rule.look_seconds)
 
 
-def call_over(attempts: list[DeliveryAttempt], owner: str, in_flight: frozenset[int]) -> bool:
+def call_over(
+    attempts: list[DeliveryAttempt], owner: str, in_flight: frozenset[int], *, unknown_is_gone: bool = False
+) -> bool:
     """Say whether no call of some attempts can still reach the platform.
 
     Args:
         attempts: of one post.
         owner: this process.
         in_flight: ids of the attempts that this process is calling for at this moment.
+        unknown_is_gone: a person made sure that a process which this machine cannot ask about is gone.
     """
+    gone = {Life.DEAD, Life.UNKNOWN} if unknown_is_gone else {Life.DEAD}
     return all(
-        each.ended_at is not None
-        or (each.worker == owner and each.id not in in_flight)
-        or life_of(each.worker) == Life.DEAD
+        each.ended_at is not None or (each.worker == owner and each.id not in in_flight) or life_of(each.worker) in gone
         for each in attempts
         if each.channel == Sending.PLATFORM.value
     )
@@ -77,19 +80,39 @@ def read_look(session: Session, wanted: Candidate, page: StatusPage) -> Look:
     first = min((each.started_at for each in open_), default=wanted.now)
     # The platform tells whole seconds.
     since = first.replace(microsecond=0) - timedelta(seconds=wanted.book.uncertain.skew_seconds)
-    first_anchor = min((each.anchor for each in open_ if each.anchor), key=int, default="")
     ids = [each.id for each in page.statuses]
     return look_in(
         [Shown(each.id, each.created_at, each.text, each.truncated) for each in page.statuses if not each.deleted],
         total=page.total_number,
         unread=page.unread,
         since=since,
-        anchor=int(first_anchor) if first_anchor and all(each.anchor for each in open_) else None,
+        anchor=_anchor(open_),
         bound=DeliveryRepository(session).known_ids(ids, wanted.post),
-        same=lambda shown: same_text(
-            wanted.manuscript.text, shown.text, shown.truncated, topics_go=wanted.manuscript.gateway == "share"
-        ),
+        same=lambda shown: _same(wanted, shown),
     )
+
+
+def is_this_post(session: Session, wanted: Candidate, shown: Status) -> bool:
+    """Say whether a post that a person names may be one that was sent: text, number, nobody else's."""
+    anchor = _anchor(unknown(wanted.attempts))
+    return (
+        (anchor is None or int(shown.id) > anchor)
+        and shown.id not in DeliveryRepository(session).known_ids([shown.id], wanted.post)
+        and _same(wanted, Shown(shown.id, shown.created_at, shown.text, shown.truncated))
+    )
+
+
+def _same(wanted: Candidate, shown: Shown) -> bool:
+    return same_text(
+        wanted.manuscript.text, shown.text, shown.truncated, topics_go=wanted.manuscript.gateway == "share"
+    )
+
+
+def _anchor(open_: list[DeliveryAttempt]) -> int | None:
+    """Return the number of the newest post that was there before the first of some attempts; None if one has none."""
+    if not open_ or not all(each.anchor for each in open_):
+        return None
+    return min(int(each.anchor) for each in open_)
 
 
 def settle_look(
@@ -137,7 +160,9 @@ def settle_look(
         looks=last.looks,
         most_looks=wanted.book.uncertain.looks,
         call_over=over,
-        said_done=last.error_class in SAID_DONE,
+        said_done=last.error_class == ErrorClass.DUPLICATE.value,
+        said_accepted=any(each.error_class == ErrorClass.SUCCESS_DELAYED.value for each in open_),
+        absent_before=last.look == Finding.ABSENT.value,
         open_attempts=len(open_),
         may_again=_may_again(wanted),
         over=wanted.latest <= now,
@@ -162,17 +187,17 @@ def settle_look(
     close_todos(session, post.id, SETTLED, now)
     if after == After.AGAIN:
         move(session, wanted, PUT_OFF, {"reason": "核实未发布,原文重发", "send_after": None, "lease_until": None})
-        audit.append(session, actor, "post.again", str(post.id), {"attempt": last.number}, now)
+        audit.later(session, actor, "post.again", str(post.id), {"attempt": last.number}, now)
         return DeliveryReport(put_off=1)
     if after == After.LAPSE:
         move(session, wanted, LAPSE, {"reason": "核实未发布,且已过最晚发布时间", "lease_until": None})
         tell(session, post, MISSED, f"稿件{post.id}核实未发布,已错过发布时间,请重新确认", now)
-        audit.append(session, actor, "post.miss", str(post.id), {"attempt": last.number}, now)
+        audit.later(session, actor, "post.miss", str(post.id), {"attempt": last.number}, now)
         return DeliveryReport(missed=1)
     reason = f"核实未发布({last.message or '发布时中断'})"
     move(session, wanted, FAIL, {"reason": reason, "lease_until": None})
     tell(session, post, FAILED, f"稿件{post.id}{reason},请决定是否重新排期", now)
-    audit.append(session, actor, "post.fail", str(post.id), {"attempt": last.number, "look": words}, now)
+    audit.later(session, actor, "post.fail", str(post.id), {"attempt": last.number, "look": words}, now)
     return DeliveryReport(failed=1)
 
 

@@ -19,7 +19,7 @@ from publishing.receipts import Publication, Publications
 from publishing.repository import PostRepository
 from publishing.repository.delivery import DeliveryRepository
 from publishing.schemas.delivery import DeliveryReport
-from publishing.transitions import DOUBT, FAIL, LAPSE, PUBLISH, PUT_OFF, Act
+from publishing.transitions import DOUBT, FAIL, LAPSE, PUBLISH, PUT_OFF, TURN_UP, Act
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor
 from weibo_ops.kernel.clock import format_beijing
@@ -33,7 +33,8 @@ FAILED, MISSED, UNCERTAIN, HELD, PRESENCE = (
     "post.presence",
 )
 LATE = "post.late_answer"
-SETTLED = (UNCERTAIN, PRESENCE)
+SESSION = "post.session"
+SETTLED = (UNCERTAIN, PRESENCE, SESSION)
 """To-dos that are over once it is known what became of a post."""
 _ON_ITS_WAY = (PostState.SENDING, PostState.UNCERTAIN)
 
@@ -108,14 +109,14 @@ def _failed(
     if move_on == Next.DOUBT:
         if post.state == PostState.SENDING:
             move(session, wanted, DOUBT, {"reason": fault.message})
-            audit.append(session, actor, "post.doubt", str(post.id), _details(attempt, fault), now)
+            audit.later(session, actor, "post.doubt", str(post.id), _details(attempt, fault), now)
         return DeliveryReport(doubted=1)
     if move_on == Next.PUT_OFF:
         return put_off(session, actor, wanted, attempt, fault)
     move(session, wanted, FAIL, {"reason": fault.message})
     close_todos(session, post.id, SETTLED, now)
     tell(session, post, FAILED, f"稿件{post.id}发布失败:{fault.message}{fault.next_step}", now)
-    audit.append(session, actor, "post.fail", str(post.id), _details(attempt, fault), now)
+    audit.later(session, actor, "post.fail", str(post.id), _details(attempt, fault), now)
     return DeliveryReport(failed=1)
 
 
@@ -175,7 +176,8 @@ def publish(session: Session, actor: Actor, found: Sequence[There]) -> DeliveryR
             "send_after": None,
             "lease_until": None,
         }
-        move(session, each.wanted, PUBLISH, published)
+        act = PUBLISH if each.wanted.post.state in _ON_ITS_WAY else TURN_UP
+        move(session, each.wanted, act, published)
     # Its to-dos close there, too.
     Publications(session, now).record_all(
         [
@@ -197,7 +199,7 @@ def publish(session: Session, actor: Actor, found: Sequence[There]) -> DeliveryR
             "platform_id": each.status.id,
             "fingerprint": each.attempt.fingerprint,
         }
-        audit.append(session, actor, "post.publish", str(each.wanted.post.id), details, now)
+        audit.later(session, actor, "post.publish", str(each.wanted.post.id), details, now)
     return DeliveryReport(sent=len(found))
 
 
@@ -212,16 +214,16 @@ def put_off(
         reason = f"{fault.message}到{format_beijing(wanted.latest)}前不能再发"
         move(session, wanted, LAPSE, {"reason": reason, "lease_until": None})
         tell(session, post, MISSED, f"稿件{post.id}错过发布时间:{reason}", now)
-        audit.append(session, actor, "post.miss", str(post.id), _details(attempt, fault), now)
+        audit.later(session, actor, "post.miss", str(post.id), _details(attempt, fault), now)
         return DeliveryReport(missed=1)
     if tried >= book.attempts.most:
         reason = f"已尝试{tried}次:{fault.message}"
         move(session, wanted, FAIL, {"reason": reason, "lease_until": None})
         tell(session, post, FAILED, f"稿件{post.id}发布失败:{reason}{fault.next_step}", now)
-        audit.append(session, actor, "post.fail", str(post.id), _details(attempt, fault), now)
+        audit.later(session, actor, "post.fail", str(post.id), _details(attempt, fault), now)
         return DeliveryReport(failed=1)
     move(session, wanted, PUT_OFF, {"reason": fault.message, "send_after": until, "lease_until": None})
-    audit.append(session, actor, "post.put_off", str(post.id), {**_details(attempt, fault), "until": until}, now)
+    audit.later(session, actor, "post.put_off", str(post.id), {**_details(attempt, fault), "until": until}, now)
     return DeliveryReport(put_off=1)
 
 
@@ -241,7 +243,7 @@ def _taken(session: Session, actor: Actor, wanted: Candidate, conflict: Conflict
     if wanted.post.state == PostState.SENDING:
         move(session, wanted, DOUBT, {"reason": conflict.message})
     tell(session, wanted.post, UNCERTAIN, f"请核实稿件{wanted.post.id}:{conflict.message}", wanted.now)
-    audit.append(session, actor, "post.doubt", str(wanted.post.id), {"why": conflict.message}, wanted.now)
+    audit.later(session, actor, "post.doubt", str(wanted.post.id), {"why": conflict.message}, wanted.now)
     return DeliveryReport(doubted=1)
 
 
@@ -253,7 +255,7 @@ def _too_late(session: Session, actor: Actor, wanted: Candidate, answer: Answer)
         title = f"核查:稿件{post.id}的较早一次发布迟到确认(微博{answer.status.id}),请查看账号主页是否重复"
         todos.propose(session, LATE, f"{post.id}/{answer.token}", title, now)
     details = {"token": answer.token, "state": post.state, "found": answer.status.id if answer.status else ""}
-    audit.append(session, actor, "post.late_answer", str(post.id), details, now)
+    audit.later(session, actor, "post.late_answer", str(post.id), details, now)
     return DeliveryReport()
 
 

@@ -89,8 +89,8 @@ def look_in(
 ) -> Look:
     """Say whether a post that was sent at ``since`` or later is on a timeline.
 
-    The platform numbers posts in the order in which it takes them. Where a post is known that was there before, its
-    number tells old from new, whatever our clock showed; else our clock does, and then it proves no absence.
+    The platform numbers posts in the order in which it takes them: where a post is known that was there before, a newer
+    one has a greater number. Number and time must agree, or nothing is proved.
 
     Args:
         timeline: as the platform gave it, the newest first, five at most.
@@ -101,25 +101,28 @@ def look_in(
         bound: ids that belong to other posts of ours, or to other accounts.
         same: whether a shown post has the text that was sent.
     """
-
-    def new(each: Shown) -> bool:
-        return int(each.id) > anchor if anchor is not None else each.created_at >= since
-
-    fitting = [each for each in timeline if new(each) and each.id not in bound and same(each)]
+    alike = [each for each in timeline if each.id not in bound and same(each)]
+    later = {each.id for each in alike if each.created_at >= since}
+    numbered = {each.id for each in alike if anchor is None or int(each.id) > anchor}
+    fitting = [each for each in alike if each.id in later & numbered]
     if fitting:
         return Look(Finding.FOUND, min(fitting, key=lambda each: (each.created_at, len(each.id), each.id)))
     if unread:
         return Look(Finding.UNCLEAR, why=f"账号最近发布中有{unread}条无法识别")
-    if anchor is None and any(each.id not in bound and same(each) for each in timeline):
-        return Look(Finding.UNCLEAR, why="主页上有相同的一条,平台所记时间早于本次发布,不能确定是否就是")
-    # A post pinned to the top is old and proves nothing: what counts is how far the end of the list reaches.
-    if timeline and anchor is not None and int(timeline[-1].id) <= anchor:
+    if later | numbered:
+        return Look(Finding.UNCLEAR, why="主页上有相同的一条,平台所记时间与本次发布不符,不能确定是否就是")
+    if anchor is None:
+        if total is not None and total <= len(timeline):
+            return Look(Finding.ABSENT)
+    elif any(int(each.id) == anchor for each in timeline) or _reaches(timeline, anchor, since):
         return Look(Finding.ABSENT)
-    if total is not None and total <= len(timeline):
-        return Look(Finding.ABSENT)
-    return Look(
-        Finding.UNCLEAR, why=f"平台只给出最近{len(timeline)}条,没有到本次发布之前" if timeline else "平台没有给出内容"
-    )
+    why = f"平台只给出最近{len(timeline)}条,没有到本次发布之前" if timeline else "平台没有给出内容"
+    return Look(Finding.UNCLEAR, why=why)
+
+
+def _reaches(timeline: Sequence[Shown], anchor: int, since: datetime) -> bool:
+    """Say whether a list goes back to what was there before; a post pinned to the top is old and proves nothing."""
+    return len(timeline) > 1 and int(timeline[-1].id) <= anchor and timeline[-1].created_at < since
 
 
 class After(StrEnum):
@@ -141,7 +144,9 @@ class Doubt:
         looks: looks at the timeline for the present attempt, this one included.
         most_looks: after so many a person decides.
         call_over: whether the call of every attempt is surely over: its worker told so, or is gone.
-        said_done: the platform said that it has it, or has it already (20032, 20019).
+        said_done: the platform said that it has it already (20019).
+        said_accepted: the platform said that it has it and shows it later (20032).
+        absent_before: the look before this one proved it absent, too.
         open_attempts: attempts of this post of which nobody knows the outcome.
         may_again: whether one identical retry is made by itself: class, and none was made.
         over: the time is over at which it may still go out.
@@ -151,6 +156,8 @@ class Doubt:
     most_looks: int
     call_over: bool
     said_done: bool
+    said_accepted: bool
+    absent_before: bool
     open_attempts: int
     may_again: bool
     over: bool
@@ -161,7 +168,8 @@ def after_look(look: Look, doubt: Doubt) -> After:
     if look.finding == Finding.FOUND:
         return After.BIND
     last = doubt.looks >= doubt.most_looks
-    if look.finding == Finding.UNCLEAR or not doubt.call_over:
+    # One look is none: the platform may show a post later than it took it.
+    if look.finding == Finding.UNCLEAR or not doubt.call_over or not doubt.absent_before or doubt.said_accepted:
         return After.ASK if last else After.LOOK_AGAIN
     if doubt.said_done:
         # A first attempt that the platform calls a repetition is one of an older post; after another it may be itself.

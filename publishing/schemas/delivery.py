@@ -17,6 +17,7 @@ class DeliveryReport:
         settled: of these, found on the platform.
         put_off: not sent yet, to be tried again.
         failed, missed, held: ended so.
+        broken: posts that the program could not deal with.
         waiting: due, and put off by something that somebody must do first.
         stopped: why nothing was sent at all; empty if that was not so.
     """
@@ -29,6 +30,7 @@ class DeliveryReport:
     failed: int = 0
     missed: int = 0
     held: int = 0
+    broken: int = 0
     waiting: int = 0
     stopped: str = ""
 
@@ -53,6 +55,7 @@ _WORDS = {
     "failed": "失败",
     "missed": "错过",
     "held": "暂停",
+    "broken": "处理出错",
     "waiting": "待办后发布",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -18,19 +18,20 @@ from accounts.platform.session import NoSession, PlatformSession
 from accounts.repository.duty import DutyRepository
 from accounts.service.platform import PlatformService
 from accounts.standards import StandardService
-from publishing.delivery.claims import Claim, claim, expire, lock_account, lock_accounts, miss
+from publishing.delivery.claims import Claim, Seen, claim, expire, lock_account, lock_accounts, look_at, miss
 from publishing.delivery.looks import (
     Looked,
     call_over,
+    is_this_post,
     look_due,
     read_look,
     settle_look,
     settled,
     unknown,
 )
-from publishing.delivery.outcomes import FAILED, SETTLED, Answer, close_todos, move, record, tell
-from publishing.delivery.readiness import Candidate, Readiness
-from publishing.delivery.rules import LEASE, Finding
+from publishing.delivery.outcomes import FAILED, SESSION, SETTLED, Answer, close_todos, move, record, tell
+from publishing.delivery.readiness import Candidate, Obstacle, Readiness
+from publishing.delivery.rules import LEASE, Finding, Look
 from publishing.delivery.sending import entrance, picture_of, send
 from publishing.enums import AttemptOutcome, PostState, Sending
 from publishing.fields import in_words
@@ -43,13 +44,13 @@ from publishing.schemas import PostDetail
 from publishing.schemas.delivery import DeliveryReport
 from publishing.service.drafts import DraftService
 from publishing.service.rechecks import RecheckService
-from publishing.transitions import FAIL, changed_meanwhile, require_open
+from publishing.transitions import FAIL, GIVE_UP, TURN_UP, changed_meanwhile, require_open
 from publishing.transitions import PUBLISH as FOUND
 from weibo_ops.kernel import audit, todos
 from weibo_ops.kernel.actors import Actor, require
 from weibo_ops.kernel.clock import Clock, beijing, format_beijing
 from weibo_ops.kernel.db import Database
-from weibo_ops.kernel.errors import RefusedError, UsageError, WeiboOpsError
+from weibo_ops.kernel.errors import EnvironmentFault, RefusedError, UsageError, WeiboOpsError
 from weibo_ops.kernel.platform_ids import parse_post_link
 from weibo_ops.kernel.processes import Life, life_of, this_process
 from weibo_ops.kernel.repository import chunks
@@ -63,7 +64,10 @@ ONE_ROUND = 500
 """Posts that one round takes at most; the next round takes the rest."""
 SET_BACK = timedelta(minutes=2)
 """By how much the clock may stand behind what was written last, before it counts as set back."""
+LOOKING = 30.0
+"""Seconds of a round that looks may take: what is due is sent meanwhile."""
 CLOCK = "worker.clock"
+BROKEN = "worker.broken"
 
 
 class DeliveryService:
@@ -146,12 +150,31 @@ class DeliveryService:
         return words
 
     def _record_left_over(self, actor: Actor) -> DeliveryReport:
-        report = DeliveryReport()
-        while self._answers:
-            # One by one: two may be of one post, and one that cannot be recorded must not keep the others.
-            report += self._record(actor, self._answers[:1])
-            self._answers.pop(0)
+        """Record answers that could not be written down; one that never can be is left to the looks."""
+        report, waiting, self._answers = DeliveryReport(), self._answers, []
+        for answer in waiting:
+            report += self._keep(actor, [answer])
         return report
+
+    def _each(self, post_ids: Iterable[int], act: Callable[[int], DeliveryReport]) -> DeliveryReport:
+        """Do something about each of some posts; what goes wrong with one keeps no other from its turn."""
+        report = DeliveryReport()
+        for post_id in post_ids:
+            try:
+                report += act(post_id)
+            except EnvironmentFault:
+                raise
+            except Exception as fault:
+                report += self._broken(post_id, fault)
+        return report
+
+    def _broken(self, post_id: int, fault: Exception) -> DeliveryReport:
+        """Tell the administrators of a post that the program cannot deal with."""
+        now = self._clock.now()
+        title = f"稿件{post_id}的发布处理出错({type(fault).__name__}),请查看日志"
+        with self._db.writing() as session:
+            todos.propose(session, BROKEN, f"{post_id}/", title, now, recipient="系统管理员")
+        return DeliveryReport(broken=1)
 
     def _end_old_claims(self, actor: Actor, owner: str) -> DeliveryReport:
         """End the claims whose time is over, or whose holder is gone."""
@@ -161,19 +184,20 @@ class DeliveryService:
                 (post.id, post.lease_owner, post.lease_until)
                 for post, _ in DeliveryRepository(session).in_state([PostState.SENDING])
             ]
-        report = DeliveryReport()
+        over: dict[int, str] = {}
         for post_id, holder, until in sending:
-            why = ""
             if until is None or until <= now:
-                why = "未登记回执" if holder == Sending.BY_HAND else "发布程序逾时没有回音"
+                over[post_id] = "未登记回执" if holder == Sending.BY_HAND else "发布程序逾时没有回音"
             elif holder != Sending.BY_HAND and life_of(holder) == Life.DEAD:
-                why = "发布程序中断"
-            elif holder == owner and not self._in_flight:
-                why = "发布程序未能记下结果"
-            if why:
-                with self._db.writing() as session:
-                    report += expire(session, self._readiness, actor, post_id, why, now)
-        return report
+                over[post_id] = "发布程序中断"
+            elif holder == owner and not self._in_flight and not self._answers:
+                over[post_id] = "发布程序未能记下结果"
+
+        def end(post_id: int) -> DeliveryReport:
+            with self._db.writing() as session:
+                return expire(session, self._readiness, actor, post_id, over[post_id], now)
+
+        return self._each(over, end)
 
     def _miss(self, actor: Actor) -> DeliveryReport:
         now = self._clock.now()
@@ -181,32 +205,33 @@ class DeliveryService:
         shortest = min([book.lateness.minutes, *(each.minutes for each in book.lateness.by_class)])
         with self._db.reading() as session:
             late = DeliveryRepository(session).perhaps_late(now, now - timedelta(minutes=shortest))
-        report = DeliveryReport()
-        for post_id in late:
+
+        def let_go(post_id: int) -> DeliveryReport:
             with self._db.writing() as session:
-                report += miss(session, self._readiness, actor, post_id, now)
-        return report
+                return miss(session, self._readiness, actor, post_id, now)
+
+        return self._each(late, let_go)
 
     def _look(self, actor: Actor, owner: str) -> DeliveryReport:
-        """Look at the timelines of accounts that wait because nobody knows."""
+        """Look at the timelines of accounts that wait because nobody knows, the urgent ones first."""
         now = self._clock.now()
         with self._db.reading() as session:
-            repository = DeliveryRepository(session)
-            wanted = [
-                self._readiness.candidate(session, post, now)
-                for post, _ in repository.in_state([PostState.UNCERTAIN])
+            posts = [
+                post
+                for post, _ in DeliveryRepository(session).in_state([PostState.UNCERTAIN])
                 if post.lease_owner != Sending.BY_HAND
             ]
-            due = [
-                (each.post.id, each.post.account_id)
-                for each in wanted
-                if (at := look_due(each)) is not None and at <= now
-            ]
-        report = DeliveryReport()
-        for post_id, account_id in due:
-            looked = self._timeline(account_id)
+            wanted = self._readiness.look(session, now).candidates(posts)
+            due = [each for each in wanted if (at := look_due(each)) is not None and at <= now]
+        accounts = {each.post.id: each.post.account_id for each in due}
+        began = time.monotonic()
+
+        def look(post_id: int) -> DeliveryReport:
+            if time.monotonic() - began > LOOKING:
+                return DeliveryReport()
+            looked = self._timeline(accounts[post_id])
             with self._db.writing() as session:
-                report += settle_look(
+                return settle_look(
                     session,
                     self._readiness,
                     actor,
@@ -216,7 +241,8 @@ class DeliveryService:
                     frozenset(self._in_flight),
                     self._clock.now(),
                 )
-        return report
+
+        return self._each([each.post.id for each in sorted(due, key=lambda e: not e.manuscript.urgent)], look)
 
     def _timeline(self, account_id: int) -> Looked:
         found = self._platform.session_of(account_id, self._clock.now())
@@ -238,9 +264,16 @@ class DeliveryService:
                 for each in repository.due(now, ONE_ROUND)
                 if each.account_id not in blocked or each.gateway in BY_HAND
             ]
-        report, first = DeliveryReport(), {each.account_id: each for each in reversed(due)}
+        # One post of an account at a time; what a person sends by hand waits for nothing that the interface waits for.
+        first = {(each.account_id, each.gateway in BY_HAND): each for each in reversed(due)}
+        report = DeliveryReport()
         for batch in chunks(first.values(), AT_ONCE):
-            report += self._send(actor, owner, batch)
+            try:
+                report += self._send(actor, owner, batch)
+            except EnvironmentFault:
+                raise
+            except Exception as fault:
+                report += self._broken(batch[0].post_id, fault)
         return report
 
     def _send(self, actor: Actor, owner: str, batch: Sequence[DuePost]) -> DeliveryReport:
@@ -248,16 +281,21 @@ class DeliveryService:
         now = self._clock.now()
         by_call = [each.account_id for each in batch if each.gateway not in BY_HAND]
         sessions = self._platform.sessions_of(by_call, now) if by_call else {}
-        ready = [each for each in batch if not isinstance(sessions.get(each.account_id), NoSession)]
+        ready = [
+            each
+            for each in batch
+            if each.gateway in BY_HAND or not isinstance(sessions.get(each.account_id), NoSession)
+        ]
         began = time.monotonic()
+        with self._db.reading() as session:
+            seen = look_at(session, self._readiness, ready, now)
+        seen = [self._not_there_already(each) for each in seen]
         with self._db.writing() as session:
-            found = claim(session, self._readiness, actor, ready, owner, now)
+            found = claim(session, actor, seen, owner, now)
             calls_of = {each.candidate.post.account_id: entrance(each.candidate.manuscript) for each in found.claims}
             full = self._platform.prepay(session, calls_of, now) if calls_of else {}
         self._in_flight |= {each.attempt_id for each in found.claims}
         report = found.report + DeliveryReport(waiting=len(batch) - len(ready))
-        for post_id in found.recheck:
-            self._rechecks.recheck_one(post_id, actor)
         calls = {
             self._callers.submit(self._call, each, sessions[account_id], full.get(account_id), began): each.attempt_id
             for each in found.claims
@@ -274,15 +312,54 @@ class DeliveryService:
             # A call counts as over only when it is, whatever went wrong with another.
             wait(waiting)
             self._in_flight -= set(calls.values())
+        for post_id in found.recheck:
+            self._rechecks.recheck_one(post_id, actor)
+        self._tell_without_session(batch, sessions)
         return report
+
+    def _not_there_already(self, seen: Seen) -> Seen:
+        """Look once more before a post is sent that an earlier attempt may have put there after all."""
+        wanted = seen.candidate
+        if seen.obstacle is not None or wanted.by_hand or not unknown(wanted.attempts):
+            return seen
+        looked = self._timeline(wanted.post.account_id)
+        look = Look(Finding.UNCLEAR, why=looked.fault)
+        if looked.page is not None:
+            with self._db.reading() as session:
+                look = read_look(session, wanted, looked.page)
+        if look.found is not None:
+            words = f"平台上已有这一条(微博{look.found.id}),不再发布:请核实后登记链接"
+            return replace(seen, obstacle=Obstacle(words, GIVE_UP, FAILED))
+        # Whoever gave it another time after the last attempt has decided; by itself nothing goes out without proof.
+        last, at = wanted.attempts[-1], wanted.post.scheduled_at
+        if look.finding == Finding.UNCLEAR and at is not None and at <= last.started_at:
+            until = wanted.now + timedelta(seconds=wanted.book.uncertain.look_seconds)
+            return replace(seen, obstacle=Obstacle(f"重发前未能核实:{look.why}", until=until))
+        return seen
+
+    def _tell_without_session(
+        self, batch: Sequence[DuePost], sessions: Mapping[int, PlatformSession | NoSession]
+    ) -> None:
+        """Ask about posts that wait because their account cannot be reached by the interface."""
+        now = self._clock.now()
+        for each in batch:
+            found = None if each.gateway in BY_HAND else sessions.get(each.account_id)
+            if isinstance(found, NoSession):
+                with self._db.writing() as session:
+                    post = find_post(PostRepository(session), each.post_id)
+                    tell(session, post, SESSION, f"稿件{each.post_id}未能发布:{found.reason}{found.next_step}", now)
 
     def _keep(self, actor: Actor, answers: Sequence[Answer]) -> DeliveryReport:
         """Record answers, now or, where the database cannot be written, at the next round."""
         try:
             return self._record(actor, answers)
-        except WeiboOpsError:
+        except EnvironmentFault:
             self._answers += answers
             return DeliveryReport(doubted=len(answers))
+        except Exception as fault:
+            if len(answers) > 1:
+                return sum((self._keep(actor, [each]) for each in answers), DeliveryReport())
+            return self._broken(answers[0].post_id, fault)
 
     def _call(
         self, claimed: Claim, session: PlatformSession | NoSession, fault: PlatformError | None, began: float
@@ -321,7 +398,15 @@ class DeliveryService:
     # --- people ---------------------------------------------------------------------------------------------
 
     def settle(
-        self, actor: Actor, post_id: int, version: int, *, link: str = "", absent: bool = False, reason: str
+        self,
+        actor: Actor,
+        post_id: int,
+        version: int,
+        *,
+        link: str = "",
+        absent: bool = False,
+        holder_gone: bool = False,
+        reason: str,
     ) -> PostDetail:
         """Decide about a post of which nobody knows whether it went out.
 
@@ -331,6 +416,8 @@ class DeliveryService:
             version: of the row that was seen.
             link: the address of the post, where it is there.
             absent: it is not there.
+            holder_gone: the person made sure that the program that sent it, on a machine that this one cannot ask, does
+                not run any more.
             reason: what was looked at.
 
         Raises:
@@ -352,6 +439,7 @@ class DeliveryService:
             wanted = self._uncertain(session, actor, post_id, now)
             account_id = wanted.post.account_id
         looked = self._timeline(account_id)
+        shown = self._shown(account_id, link) if link else None
         with self._db.writing() as session:
             post = find_post(PostRepository(session), post_id)
             lock_account(session, post.account_id)
@@ -360,19 +448,25 @@ class DeliveryService:
             if wanted.post.version != version:
                 raise changed_meanwhile(post_id)
             if link:
-                self._found(session, actor, wanted, link, looked, reason)
+                self._found(session, actor, wanted, link, shown, reason)
             else:
-                self._absent(session, actor, wanted, looked, reason)
+                self._absent(session, actor, wanted, looked, reason, holder_gone)
         return self._drafts.show(post_id, actor)
 
     def _uncertain(self, session: Session, actor: Actor, post_id: int, now: datetime) -> Candidate:
         post = find_post(PostRepository(session), post_id)
-        if post.state != PostState.UNCERTAIN:
-            require_open(FOUND, post.state, post_id)
+        require_open(FOUND if post.state not in TURN_UP.sources else TURN_UP, post.state, post_id)
+        if post.state == PostState.SENDING:
             raise RefusedError(
                 f"稿件{post_id}正在发布,结果尚未返回。", next_step="请稍候再看:weibo-ops post attempts。"
             )
         wanted = self._readiness.candidate(session, post, now)
+        if post.state != PostState.UNCERTAIN and not unknown(wanted.attempts):
+            raise RefusedError(
+                f"稿件{post_id}的状态是“{post.state}”,没有结果不明的发布。",
+                rule=wanted.book.once.citation,
+                next_step=f"见 weibo-ops post attempts {post_id}。",
+            )
         if wanted.by_hand:
             raise RefusedError(
                 f"稿件{post_id}由人工发布,请登记回执或写明未发布。",
@@ -383,43 +477,68 @@ class DeliveryService:
         reader.require_sponsor(actor, post, wanted.book.once.citation, "核实发布结果")
         return wanted
 
-    def _found(self, session: Session, actor: Actor, wanted: Candidate, link: str, looked: Looked, reason: str) -> None:
-        parsed = parse_post_link(link)
-        if parsed is None:
-            raise UsageError("链接不是微博的链接。", next_step="请从该条微博的页面复制链接。")
-        uid, platform_id = parsed
+    def _shown(self, account_id: int, link: str) -> Status | PlatformError | NoSession:
+        """Return the post of an address as the platform shows it, or why it does not say."""
+        found = self._platform.session_of(account_id, self._clock.now())
+        if isinstance(found, NoSession):
+            return found
+        try:
+            return found.show(_number_of(link)[1])
+        except PlatformError as fault:
+            return fault
+
+    def _found(
+        self,
+        session: Session,
+        actor: Actor,
+        wanted: Candidate,
+        link: str,
+        shown: Status | PlatformError | NoSession | None,
+        reason: str,
+    ) -> None:
+        uid, platform_id = _number_of(link)
         if uid and wanted.account.uid and uid != wanted.account.uid:
             raise UsageError("链接不是本账号的微博。", next_step="请核对账号后复制链接。")
-        page = looked.page
-        shown = next((each for each in page.statuses if each.id == platform_id), None) if page is not None else None
-        if page is not None and shown is not None:
-            look = read_look(session, wanted, replace(page, statuses=(shown,), unread=0))
-            if look.finding != Finding.FOUND:
-                raise RefusedError(
-                    "该链接的微博不是这一稿(文字不同、早于发布时间,或属于另一稿件)。",
-                    rule=wanted.book.once.citation,
-                    next_step="请核对链接。",
-                )
+        wrong = RefusedError(
+            "该链接的微博不是这一稿(不存在、文字不同、早于发布时间,或属于另一账号、另一稿件)。",
+            rule=wanted.book.once.citation,
+            next_step="请核对链接。",
+        )
+        if isinstance(shown, PlatformError) and shown.error_class == ErrorClass.NOT_FOUND:
+            raise wrong
+        if isinstance(shown, Status):
+            other = shown.deleted or (bool(shown.user_id) and shown.user_id != wanted.account.uid)
+            # Whoever looked at it vouches for the time that the platform gives it.
+            if other or not is_this_post(session, wanted, shown):
+                raise wrong
             status = shown
         else:
-            last = wanted.attempts[-1]
-            status = Status(platform_id, last.started_at, wanted.manuscript.text, truncated=True)
-        settled(session, actor, wanted, status, checked=shown is not None, link=link.strip()[:300])
+            if not uid:
+                raise UsageError(
+                    "平台现在不能核对该链接,请给出写明账号的链接。", next_step="形如 https://weibo.com/用户id/编号。"
+                )
+            started = wanted.attempts[-1].started_at
+            status = Status(platform_id, started, wanted.manuscript.text, truncated=True)
+        settled(session, actor, wanted, status, checked=isinstance(shown, Status), link=link.strip()[:300])
         self._decided(session, actor, wanted, f"已发布:{reason}", {"platform_id": platform_id})
 
-    def _absent(self, session: Session, actor: Actor, wanted: Candidate, looked: Looked, reason: str) -> None:
+    def _absent(
+        self, session: Session, actor: Actor, wanted: Candidate, looked: Looked, reason: str, holder_gone: bool
+    ) -> None:
         post, now = wanted.post, wanted.now
+        require_open(FAIL, post.state, post.id)
         if looked.page is not None and read_look(session, wanted, looked.page).finding == Finding.FOUND:
             raise RefusedError(
                 f"平台上已有稿件{post.id}的这一条,不能登记为未发布。",
                 rule=wanted.book.once.citation,
                 next_step="请稍候由程序登记,或用 --link 登记链接。",
             )
-        if not call_over(wanted.attempts, this_process(), frozenset(self._in_flight)):
+        over = call_over(wanted.attempts, this_process(), frozenset(self._in_flight), unknown_is_gone=holder_gone)
+        if not over:
             raise RefusedError(
                 f"发布稿件{post.id}的程序可能仍在运行(例如电脑休眠、程序挂起),此时登记未发布会造成重复发布。",
                 rule=wanted.book.once.citation,
-                next_step="请先结束该程序(weibo-ops doctor 列出),再登记。",
+                next_step="请先结束该程序(weibo-ops doctor 列出);程序在另一台电脑上、确已结束的,加 --holder-gone。",
             )
         for each in unknown(wanted.attempts):
             DeliveryRepository(session).change_attempt(
@@ -428,7 +547,7 @@ class DeliveryService:
         move(session, wanted, FAIL, {"reason": f"核实未发布:{reason}"[:500], "lease_until": None})
         close_todos(session, post.id, (*SETTLED, "post.receipt"), now)
         tell(session, post, FAILED, f"稿件{post.id}核实未发布,请决定是否重新排期", now)
-        self._decided(session, actor, wanted, f"未发布:{reason}", {})
+        self._decided(session, actor, wanted, f"未发布:{reason}", {"holder_gone": holder_gone})
 
     def _decided(
         self, session: Session, actor: Actor, wanted: Candidate, decision: str, details: dict[str, object]
@@ -490,6 +609,14 @@ class DeliveryService:
             )
             audit.append(session, actor, "duty.present", str(actor.unit_id), {"until": beijing(until)}, now)
         return until
+
+
+def _number_of(link: str) -> tuple[str, str]:
+    """Return the account and the number of an address; raise UsageError for one that is none of a post."""
+    parsed = parse_post_link(link)
+    if parsed is None:
+        raise UsageError("链接不是微博的链接。", next_step="请从该条微博的页面复制链接。")
+    return parsed
 
 
 def _slept() -> PlatformError:

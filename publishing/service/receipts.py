@@ -337,11 +337,12 @@ class ReceiptService:
         self, hands: HandPosting, post: Post, revision: PostRevision, seen: Seen, *, differs: bool
     ) -> None:
         by_hand = sent_by_hand(post)
-        if seen.text is None and not by_hand:
+        # What somebody pastes is his word; of a post that a program sent, a person with that power decides.
+        if (seen.text is None or seen.source == PASTED) and not by_hand:
             raise RefusedError(
-                f"稿件{post.id}由接口发布,无法核对链接上的文本,不能登记。",
+                f"稿件{post.id}由接口发布,平台和导入的数据都不能核对链接上的文本,不能登记。",
                 rule=hands.book.once.citation,
-                next_step=f"请附所示正文(--shown-file),或由有权核实的人员办理:weibo-ops post settle {post.id}。",
+                next_step=f"请由有权核实的人员办理:weibo-ops post settle {post.id}。",
             )
         if seen.text is None or fits(revision, seen.text, seen.truncated) or (differs and by_hand):
             return

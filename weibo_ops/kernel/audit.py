@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from weibo_ops.kernel.actors import Actor
@@ -16,6 +16,7 @@ from weibo_ops.kernel.ids import digest
 
 GENESIS = "0" * 64
 LAST = "audit: last link"
+WAITING = "audit: waiting entries"
 
 
 class AuditEntry(Base):
@@ -70,6 +71,25 @@ def append(
     session.flush()
     # The lock is held until the transaction ends: within it nobody else adds to the chain.
     session.info[LAST] = None if nested else link
+
+
+def later(
+    session: Session, actor: Actor, action: str, subject: str, details: Mapping[str, object], at: datetime
+) -> None:
+    """Append one act when the transaction commits, after everything else: see `append`.
+
+    For a transaction that writes about several things: whoever holds the chain waits for nothing any more, so that no
+    two transactions wait for each other.
+    """
+    waiting = session.info.setdefault(WAITING, [])
+    if not waiting:
+        event.listen(session, "before_commit", _append_waiting, once=True)
+    waiting.append((actor, action, subject, dict(details), at))
+
+
+def _append_waiting(session: Session) -> None:
+    for entry in session.info.pop(WAITING, []):
+        append(session, *entry)
 
 
 def last_at(session: Session) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import uuid
 from enum import StrEnum
 from functools import cache
@@ -25,12 +24,12 @@ class Life(StrEnum):
 
 @cache
 def _machine() -> str:
-    """Name this machine so that no other is taken for it, though they bear one host name."""
+    """Name this machine so that no other is taken for it, whatever its host name is today."""
     try:
         number = Path("/etc/machine-id").read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        number = f"{uuid.getnode():x}"
-    return f"{(platform.node() or '?')[:60]}/{number[:12]}".replace("|", "_")
+        number = ""
+    return f"{number[:32] or 'mac'}/{uuid.getnode():x}"
 
 
 @cache

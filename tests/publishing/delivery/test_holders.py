@@ -44,7 +44,8 @@ def claimed_by(desk: DeliveryDesk, owner: str, text: str = TEXT) -> int:
     readiness = desk.app.delivery._readiness
     with desk.app.db.writing() as session:
         due = DeliveryRepository(session).due(desk.clock.now(), 10)
-        found = claims.claim(session, readiness, WORKER, due, owner, desk.clock.now())
+        seen = claims.look_at(session, readiness, due, desk.clock.now())
+        found = claims.claim(session, WORKER, seen, owner, desk.clock.now())
     assert len(found.claims) == 1
     return post
 
@@ -102,6 +103,11 @@ def test_a_holder_on_another_machine_is_left_to_a_person(desk: DeliveryDesk) -> 
     assert desk.state(post) == PostState.UNCERTAIN
     assert desk.todos("post.uncertain", post)
     assert not desk.ledger()
+    service, version = desk.app.delivery, desk.show(post).row.version
+    with pytest.raises(RefusedError, match="可能仍在运行"):
+        service.settle(desk.who("fu"), post, version, absent=True, reason="主页上没有")
+    service.settle(desk.who("fu"), post, version, absent=True, holder_gone=True, reason="主页上没有,那台电脑已报废")
+    assert desk.state(post) == PostState.FAILED
 
 
 def test_two_workers_at_once_send_each_post_once(any_desk: DeliveryDesk) -> None:
@@ -218,3 +224,15 @@ def test_a_late_answer_of_a_lost_claim_is_told_to_a_person(desk: DeliveryDesk) -
     # Still the newest claim: what it tells settles the doubt.
     assert desk.app.delivery._record(WORKER, [answer]).sent == 1
     assert desk.state(post) == PostState.PUBLISHED
+
+
+def test_what_changes_between_the_look_and_the_claim_is_not_claimed(desk: DeliveryDesk) -> None:
+    post, service = desk.due(TEXT), desk.app.delivery
+    with desk.app.db.reading() as session:
+        due = DeliveryRepository(session).due(desk.clock.now(), 10)
+        seen = claims.look_at(session, service._readiness, due, desk.clock.now())
+    assert [each.obstacle for each in seen] == [None]
+    desk.app.reviews.withdraw(desk.who("zhao"), post, "不发了", desk.show(post).row.version)
+    with desk.app.db.writing() as session:
+        assert not claims.claim(session, WORKER, seen, "anybody", desk.clock.now()).claims
+    assert desk.state(post) == PostState.WITHDRAWN

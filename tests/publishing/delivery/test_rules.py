@@ -31,6 +31,8 @@ doubts = st.builds(
     most_looks=st.integers(1, 5),
     call_over=st.booleans(),
     said_done=st.booleans(),
+    said_accepted=st.booleans(),
+    absent_before=st.booleans(),
     open_attempts=st.integers(1, 4),
     may_again=st.booleans(),
     over=st.booleans(),
@@ -54,7 +56,9 @@ def test_nothing_is_sent_again_unless_it_is_proved_absent_and_no_call_is_left(lo
         assert look.finding == Finding.ABSENT
         assert doubt.call_over
         assert doubt.may_again
+        assert doubt.absent_before
         assert not doubt.said_done
+        assert not doubt.said_accepted
         assert not doubt.over
 
 
@@ -71,7 +75,7 @@ def test_no_doubt_is_looked_at_for_ever_without_a_person(look: Look, doubt: Doub
 
 @given(looks, doubts)
 def test_what_may_be_there_is_never_called_failed_or_missed(look: Look, doubt: Doubt) -> None:
-    if look.finding != Finding.ABSENT or not doubt.call_over:
+    if look.finding != Finding.ABSENT or not doubt.call_over or not doubt.absent_before or doubt.said_accepted:
         assert after_look(look, doubt) not in (After.FAIL, After.LAPSE)
 
 
@@ -94,14 +98,26 @@ def test_a_look_finds_only_what_is_new_unbound_and_the_same(
         bound=bound,
         same=lambda shown: shown.text == TEXT,
     )
-    new = [e for e in timeline if (int(e.id) > anchor if anchor is not None else e.created_at >= SENT)]
-    fitting = [each for each in new if each.id not in bound and each.text == TEXT]
+    fitting = [
+        each
+        for each in timeline
+        if each.created_at >= SENT
+        and (anchor is None or int(each.id) > anchor)
+        and each.id not in bound
+        and each.text == TEXT
+    ]
     assert (look.finding == Finding.FOUND) == bool(fitting)
     if look.finding == Finding.FOUND:
         assert look.found in fitting
     if look.finding == Finding.ABSENT:
         assert not unread
-        assert total <= len(timeline) or (anchor is not None and int(timeline[-1].id) <= anchor)
+        strange = [e for e in timeline if e.id not in bound and e.text == TEXT]
+        assert all(e.created_at < SENT and anchor is not None and int(e.id) <= anchor for e in strange)
+        known = {int(e.id) for e in timeline}
+        if anchor is None:
+            assert total <= len(timeline)
+        else:
+            assert anchor in known or (int(timeline[-1].id) <= anchor and timeline[-1].created_at < SENT)
 
 
 def test_a_pinned_old_post_at_the_top_proves_nothing() -> None:

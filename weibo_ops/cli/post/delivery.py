@@ -73,13 +73,17 @@ def settle(
     post_id: int = pages.PostArgument,
     link: str = typer.Option("", "--link", metavar="URL", help="已发布的,该条微博的链接"),
     absent: bool = typer.Option(False, "--absent", help="未发布的"),
+    holder_gone: bool = typer.Option(False, "--holder-gone", help="发出它的程序在另一台电脑上,确已结束"),
     reason: str = typer.Option("", "--reason", help="核实情况"),
     version: int = pages.VersionOption,
 ) -> None:
     """看过账号主页后,登记一件“结果待核实”的稿件是否已发布;登记未发布的不会自动重发。"""
     app = common.application(context)
     seen = app.posts.show(post_id).row.version if version is None else version
-    pages.say_standing(app.delivery.settle(app.actor, post_id, seen, link=link, absent=absent, reason=reason))
+    done = app.delivery.settle(
+        app.actor, post_id, seen, link=link, absent=absent, holder_gone=holder_gone, reason=reason
+    )
+    pages.say_standing(done)
 
 
 def clock(context: typer.Context, reason: str = typer.Option("", "--reason", help="理由,如系统时间曾快两小时")) -> None:
