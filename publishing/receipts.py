@@ -16,6 +16,7 @@ from accounts.models import Account, ObservedPost
 from accounts.repository.duty import SUPERVISORS
 from publishing.enums import ClaimState, RelayState
 from publishing.models import Post, PostRevision
+from publishing.repository.delivery import BY_HAND_GATEWAYS
 from publishing.repository.published import PublishedRepository
 from publishing.shown_text import first_difference, normal, same_text
 from weibo_ops.kernel import events, todos
@@ -46,7 +47,7 @@ UNCLAIMED, BREAK_IN = "post.unclaimed", "post.breakin"
 """Kinds of to-dos: nobody here sent a post; nobody claimed it either."""
 _ON_ITS_WAY = ("post.session", "post.missed", "post.failed", "post.uncertain", "post.held", "post.presence", RECEIPT)
 COMMENT = "comment"
-BY_HAND = ("manual", COMMENT)
+BY_HAND = BY_HAND_GATEWAYS
 """Gateways by which a person posts in the official client."""
 
 

@@ -273,5 +273,6 @@ class Look:
             since = (post.scheduled_at or now) - timedelta(minutes=book.presence.minutes)
             if not any(each.from_at >= since for each in self._repository.presences(units, now)):
                 when = beijing(now).strftime("%H:%M")
-                return Obstacle(f"现在({when})发布须值班人员确认到岗({book.presence.citation})", todo="post.presence")
+                words = f"现在({when})发布须值班人员确认到岗({book.presence.citation})"
+                return Obstacle(words, todo="post.presence")
         return None

@@ -14,6 +14,7 @@ from publishing.models import DeliveryAttempt, DeliveryWorker, DutyPresence, Pos
 from weibo_ops.kernel.audit import AuditEntry
 from weibo_ops.kernel.repository import SQL_LIST_LIMIT, Repository, chunks
 
+BY_HAND_GATEWAYS = ("manual", "comment")
 CLOCK_ACCEPTED = "delivery.clock"
 """How the audit log calls it when somebody said that the clock is right, though it stands behind what was written."""
 
@@ -32,16 +33,38 @@ class DeliveryRepository(Repository):
     # --- posts ----------------------------------------------------------------------------------------------
 
     def due(self, now: datetime, most: int) -> list[DuePost]:
-        """List what is to go out now: urgent ones first, then by time."""
-        rows = self.session.execute(
-            select(Post.id, Post.account_id, PostRevision.gateway)
+        """List what is to go out now, one post of each account: urgent ones first, then by time.
+
+        What a person sends by hand waits for nothing that the interface waits for, and counts as an account of its own.
+        """
+        by_hand = PostRevision.gateway.in_(BY_HAND_GATEWAYS)
+        waits = (
+            select(Post.account_id)
+            .where(
+                Post.state.in_([PostState.SENDING.value, PostState.UNCERTAIN.value]),
+                Post.lease_owner != Sending.BY_HAND.value,
+            )
+            .scalar_subquery()
+        )
+        order = (PostRevision.urgent.desc(), Post.scheduled_at, Post.id)
+        place = func.row_number().over(partition_by=(Post.account_id, by_hand), order_by=order)
+        heads = (
+            select(
+                Post.id, Post.account_id, PostRevision.gateway, PostRevision.urgent, Post.scheduled_at, place.label("n")
+            )
             .join(PostRevision, (PostRevision.post_id == Post.id) & (PostRevision.number == Post.revision))
             .where(
                 Post.state == PostState.SCHEDULED.value,
                 Post.scheduled_at <= now,
                 Post.send_after.is_(None) | (Post.send_after <= now),
+                by_hand | Post.account_id.not_in(waits),
             )
-            .order_by(PostRevision.urgent.desc(), Post.scheduled_at, Post.id)
+            .subquery()
+        )
+        rows = self.session.execute(
+            select(heads.c.id, heads.c.account_id, heads.c.gateway)
+            .where(heads.c.n == 1)
+            .order_by(heads.c.urgent.desc(), heads.c.scheduled_at, heads.c.id)
             .limit(most)
         )
         return [DuePost(*row) for row in rows]

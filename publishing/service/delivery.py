@@ -257,17 +257,9 @@ class DeliveryService:
         """Send what is due, some accounts at a time, and of one account a post in a round: the next waits for it."""
         now = self._clock.now()
         with self._db.reading() as session:
-            repository = DeliveryRepository(session)
-            blocked = repository.blocked_accounts()
-            due = [
-                each
-                for each in repository.due(now, ONE_ROUND)
-                if each.account_id not in blocked or each.gateway in BY_HAND
-            ]
-        # One post of an account at a time; what a person sends by hand waits for nothing that the interface waits for.
-        first = {(each.account_id, each.gateway in BY_HAND): each for each in reversed(due)}
+            due = DeliveryRepository(session).due(now, ONE_ROUND)
         report = DeliveryReport()
-        for batch in chunks(first.values(), AT_ONCE):
+        for batch in chunks(due, AT_ONCE):
             try:
                 report += self._send(actor, owner, batch)
             except EnvironmentFault:
