@@ -325,7 +325,7 @@ def test_a_post_of_which_nobody_knows_takes_a_link_whose_text_is_seen(any_desk: 
     assert desk.state(post) == PostState.UNCERTAIN
     mid = desk.ledger()[0]["idstr"]
     desk.spoil({"fault": "not_json_before_commit", "endpoints": [SHOWS]})
-    with pytest.raises(RefusedError, match="由接口发布,无法核对链接上的文本"):
+    with pytest.raises(RefusedError, match="都不能核对链接上的文本"):
         desk.app.receipts.receipt(desk.who("zhao"), post, link=link(mid))
     desk.spoil()
     other = outside(desk, "另一条微博")

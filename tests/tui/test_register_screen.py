@@ -152,7 +152,7 @@ async def test_who_may_not_act_is_offered_nothing_and_told_why(office: Office) -
         assert "办理" not in on.lines[-1]
         assert "新增" not in on.lines[-1]
         await on.press("ctrl+p")
-        await on.type("banli")
+        await on.type("banlizhanghao")
         assert "没有匹配的命令" in on.text
         await on.press("escape", "b")
         assert on.screen.id == "accounts"

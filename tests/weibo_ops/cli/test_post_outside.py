@@ -128,7 +128,7 @@ def test_the_telephone_counts_at_once_and_the_signature_is_owed_until_given(desk
     refused(desk("zhou", "post", "countersign", 3, "--code", "AAAA"), "不是电话签批时的那一稿")
     refused(desk("shen", "post", "countersign", 3, "--code", own), "补签须由本人(周终审)办理")
     done = desk("zhou", "post", "countersign", 3, "--code", own)
-    assert done.err == "签批3已补签。\n稿件1现为“已签发”。\n"
+    assert done.err == "签批3已补签。\n稿件1现为“已签发”。下一步:weibo-ops post schedule 1 --at next\n"
     assert "补签" in desk("zhao", "post", "show", post).out
     assert desk("zhou", "post", "owed").out == "无数据\n"
     assert desk("zhou", "post", "countersign", 3, "--code", own).code == 1

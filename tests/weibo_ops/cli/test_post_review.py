@@ -134,7 +134,9 @@ def test_three_reviews_sign_a_post_each_told_who_comes_next(desk: Desk) -> None:
     assert done.err == "稿件1现为“审核中”:待复审(傅复审、沈复审),期限 2026-10-12 14:30。\n"
     assert desk("chu", "post", "queue").out == "无数据\n"
     assert "待终审(周终审)" in verdict(desk, "fu", post, gates="政治,法律、政策,保密 文字").err
-    assert verdict(desk, "zhou", post, remark="可以").err == "稿件1现为“已签发”。\n"
+    assert verdict(desk, "zhou", post, remark="可以").err == (
+        "稿件1现为“已签发”。下一步:weibo-ops post schedule 1 --at next\n"
+    )
     page = desk("zhao", "post", "show", post).out
     assert page[page.index("【第1次送审】") :].splitlines()[2:14] == [
         "适用该审批链的原因:类别“日常”",

@@ -42,6 +42,8 @@ MORE = {
     "post edit": ["--text", "x"],
     "post countersign": ["--code", "x"],
     "template edit": ["--text", "x"],
+    "post repeat": ["--every", "每日", "--at", "09:00"],
+    "relay issue": ["--due", "2026-10-12 18:00"],
 }
 """What a command needs beside what it demands."""
 
