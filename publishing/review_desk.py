@@ -27,7 +27,7 @@ from weibo_ops.kernel.clock import beijing_date, format_beijing
 from weibo_ops.kernel.errors import RefusedError
 from weibo_ops.kernel.workdays import UnknownYearError
 
-TODO = "post.review"
+AWAITED = "post.review"
 REMINDER = "post.reminder"
 OWED = "post.owed"
 PAPER = "post.paper"
@@ -115,7 +115,7 @@ class Desk:
         for step in steps:
             if step.state == StepState.OPEN and step_done(step_rule(step), given):
                 self.reviews.change_step(step.id, {"state": StepState.DONE.value, "done_at": self.now})
-                todos.close(self.session, TODO, self.subject(step.position), self.now)
+                todos.close(self.session, AWAITED, self.subject(step.position), self.now)
                 todos.close_all(self.session, (REMINDER,), f"{self.subject(step.position)}/", self.now)
         stage = open_stage(rules, given)
         if stage is None:
@@ -158,7 +158,7 @@ class Desk:
         """Open the to-do of somebody who is to sign a step."""
         todos.propose(
             self.session,
-            TODO,
+            AWAITED,
             self.subject(step.position),
             f"{step.name}:稿件{self.post.id}",
             self.now,
@@ -249,7 +249,7 @@ def take_back(
 
 def close_todos(session: Session, post_id: int, now: datetime) -> None:
     """Close every to-do about the review of a post."""
-    todos.close_all(session, (TODO, REMINDER, PAPER, REWORK), f"{post_id}/", now)
+    todos.close_all(session, (AWAITED, REMINDER, PAPER, REWORK), f"{post_id}/", now)
 
 
 def close_decisions(session: Session, post_id: int, now: datetime) -> None:

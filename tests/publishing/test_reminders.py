@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.repository.duty import SUPERVISORS
-from publishing.review_desk import REMINDER, TODO
+from publishing.review_desk import AWAITED, REMINDER
 from tests.office import BOSS
 from tests.publishing.newsroom import Newsroom
 from weibo_ops.bootstrap import PROGRAM
@@ -41,7 +41,7 @@ def test_a_reminder_goes_out_at_its_share_of_the_limit_and_once(room: Newsroom) 
     post = submitted(room)
     due = room.show(post).row.due_at
     assert due == parse_beijing("2026-10-12 14:30")  # 240 minutes of work, the noon break left out
-    assert told(room, TODO) == {f"{post}/1/0": {"chu", "wei"}}
+    assert told(room, AWAITED) == {f"{post}/1/0": {"chu", "wei"}}
     assert (at(room, "12 13:29"), told(room)) == (0, {})
     assert at(room, "12 13:30") == 2
     assert told(room) == {f"{post}/1/0/提醒": {"chu", "wei"}}
@@ -57,7 +57,7 @@ def test_what_is_overdue_is_told_to_the_next_higher_role_who_may_sign_it(room: N
     room.agree(post, "fu")
     assert room.show(post).row.step == "复审"
     assert told(room) == {}
-    assert told(room, TODO) == {f"{post}/1/1": {"shen"}}
+    assert told(room, AWAITED) == {f"{post}/1/1": {"shen"}}
 
 
 def test_an_overdue_last_step_is_told_to_the_leaders_themselves(room: Newsroom) -> None:
